@@ -1,0 +1,1 @@
+export type { DrainReport, IoEndpoints, OpenProcessIoOptions, ProcessIo } from './process-io.ts';

@@ -1,0 +1,1 @@
+export type { ChildExit, MountSpec, PeerCredentials, Readiness, ReadinessWatch, Sys, WindowSize } from './sys.ts';

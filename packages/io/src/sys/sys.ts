@@ -1,0 +1,103 @@
+import type { Fd, Pid } from '@sandshim/runsc-client';
+
+/** How a child ended, as wait4 reports it. */
+export type ChildExit =
+  | { readonly kind: 'exited'; readonly pid: Pid; readonly code: number }
+  | { readonly kind: 'signaled'; readonly pid: Pid; readonly signal: number };
+
+/** One mount, as containerd describes it: `options` mixes flags (`ro`, `nosuid`) and data (`lowerdir=…`). */
+export interface MountSpec {
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+  readonly options: readonly string[];
+}
+
+export interface WindowSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What a readiness watch reports. `hangup` comes with or without `readable`. */
+export interface Readiness {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly hangup: boolean;
+}
+
+/** Watches one descriptor on the event loop, without a thread. Disposing stops it; the descriptor stays open. */
+export interface ReadinessWatch extends Disposable {
+  /** Changes what is waited for; with neither, the watch rests and costs nothing. */
+  update(interest: { readonly readable: boolean; readonly writable: boolean }): void;
+}
+
+/**
+ * Every system call that Node lacks. One real implementation (koffi) and one recording fake. Calls fail with
+ * `SystemError`, which carries the errno's name. What can block returns a promise and runs off the main thread; the rest
+ * never blocks. Whoever opens a descriptor here closes it with {@link Sys.close}. All descriptors are close-on-exec.
+ */
+export interface Sys {
+  /** prctl(PR_SET_CHILD_SUBREAPER): orphaned descendants become this process's children. */
+  becomeSubreaper(): void;
+  /** waitpid(pid, WNOHANG) of exactly one pid; `undefined` while it runs. */
+  waitPid(pid: Pid): ChildExit | undefined;
+  /** Blocks in the kernel, so off the main thread. */
+  mount(mount: MountSpec): Promise<void>;
+  /** umount2; with `lazy` MNT_DETACH. A path that is no mount point is EINVAL. */
+  unmount(target: string, options?: { readonly lazy?: boolean }): Promise<void>;
+  mkfifo(path: string, mode: number): void;
+  /** A real pipe (not a socket pair), both ends non-blocking for us unless `blocking`. */
+  pipe(options?: { readonly blocking?: boolean }): { readonly read: Fd; readonly write: Fd };
+  /** open(2) with raw flags and O_CLOEXEC. Never opens a fifo blocking: pass O_NONBLOCK. */
+  open(path: string, flags: number, mode?: number): Fd;
+  close(fd: Fd): void;
+  /** Bytes read; 0 at end of file; `undefined` where the call would block. */
+  read(fd: Fd, buffer: Uint8Array): number | undefined;
+  /** Bytes written; `undefined` where the call would block. */
+  write(fd: Fd, buffer: Uint8Array, offset?: number): number | undefined;
+  /** splice(2), non-blocking; `undefined` where it would block, 0 at end of file. */
+  splice(from: Fd, to: Fd, length: number): number | undefined;
+  setNonBlocking(fd: Fd, nonBlocking: boolean): void;
+  chown(fd: Fd, uid: number, gid: number): void;
+  pipeSize(fd: Fd): number;
+  setPipeSize(fd: Fd, bytes: number): number;
+  /** FIONREAD: bytes that wait in a pipe. */
+  readableBytes(fd: Fd): number;
+  windowSize(fd: Fd): WindowSize;
+  setWindowSize(fd: Fd, size: WindowSize): void;
+  peerCredentials(socket: Fd): PeerCredentials;
+  /** One message and the descriptors that came with it; `undefined` where it would block. The caller owns them. */
+  receiveDescriptors(
+    socket: Fd,
+    maxBytes: number,
+  ): { readonly data: Uint8Array; readonly descriptors: readonly Fd[] } | undefined;
+  /** Sends `data` with `descriptors` attached to its first byte. */
+  sendDescriptors(socket: Fd, data: Uint8Array, descriptors: readonly Fd[]): number | undefined;
+  /** A connected unix stream socket. A path that begins with a zero byte is abstract. */
+  connectUnix(path: string): Fd;
+  /** A listening unix socket, close-on-exec. */
+  listenUnix(path: string, backlog?: number): Fd;
+  /** `undefined` where no connection waits. */
+  accept(socket: Fd): Fd | undefined;
+  /** Level-triggered readiness on the event loop. Keeps the process alive while it is interested in something. */
+  watch(
+    fd: Fd,
+    interest: { readonly readable: boolean; readonly writable: boolean },
+    listener: (readiness: Readiness) => void,
+  ): ReadinessWatch;
+  /** A pidfd; readable (see {@link Sys.watch}) once the process has ended, also for one that is no child. */
+  pidfdOpen(pid: Pid): Fd;
+  pidfdSignal(pidfd: Fd, signal: number): void;
+  /** eventfd(2), for cgroup v1's notifications. */
+  eventfd(): Fd;
+  /** inotify_init1 and one watch for modifications per path. Readable when something changed. */
+  inotify(paths: readonly string[]): Fd;
+  /** prctl(PR_SCHED_CORE, CREATE) for the caller's process group. */
+  createSchedCore(): void;
+}

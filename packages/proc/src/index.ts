@@ -1,0 +1,10 @@
+export type {
+  Container,
+  ContainerEvent,
+  ContainerPid,
+  ContainerProcess,
+  ExecRequest,
+  ProcessExit,
+  ProcessSnapshot,
+  ProcessStatus,
+} from './container.ts';

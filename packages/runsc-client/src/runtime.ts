@@ -1,0 +1,148 @@
+import type { ContainerId, Pid } from './ids.ts';
+import type { OciProcess } from './oci.ts';
+import type { RuntimeStdio } from './stdio.ts';
+
+/** Options that every call takes. */
+export interface CallOptions {
+  /** Aborting kills the command; the call then fails with `canceled`. */
+  readonly signal?: AbortSignal;
+  /** Bound of the call in milliseconds; then the command is killed and the call fails with `deadline_exceeded`. */
+  readonly timeoutMs?: number;
+}
+
+export interface CreateOptions extends CallOptions {
+  /** Folder with config.json. */
+  readonly bundle: string;
+  /** The runtime writes the init process's host pid here (for runsc: the sandbox process's). */
+  readonly pidFile?: string;
+  /** Unix socket on which the runtime hands over the terminal's master; for `terminal: true`. */
+  readonly consoleSocket?: string;
+  readonly stdio?: RuntimeStdio;
+  /** runc: use MS_MOVE instead of pivot_root. */
+  readonly noPivot?: boolean;
+  /** runc: keep the session keyring of the caller. */
+  readonly noNewKeyring?: boolean;
+  /** runc: further descriptors, from 3, handed to the container. */
+  readonly preserveFds?: number;
+  /** runsc: file for the messages meant for the container's user. */
+  readonly userLog?: string;
+  readonly extraArgs?: readonly string[];
+}
+
+export interface StartOptions extends CallOptions {
+  /** runsc hands a sub-container its stdio at start, not at create. */
+  readonly stdio?: RuntimeStdio;
+}
+
+export interface ExecOptions extends CallOptions {
+  readonly process: OciProcess;
+  readonly stdio?: RuntimeStdio;
+  readonly consoleSocket?: string;
+  /** Return once the process runs; needs `pidFile` to learn its host pid. */
+  readonly detach?: boolean;
+  readonly pidFile?: string;
+  /** runsc: file for the process's pid inside the sandbox. */
+  readonly internalPidFile?: string;
+  readonly preserveFds?: number;
+  readonly extraArgs?: readonly string[];
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Kill what runs, and succeed when there is nothing to delete. */
+  readonly force?: boolean;
+}
+
+export interface KillOptions extends CallOptions {
+  /** Every process of the container. */
+  readonly all?: boolean;
+  /** runsc: one process, by its pid inside the sandbox. */
+  readonly pid?: number;
+}
+
+export interface CheckpointOptions extends CallOptions {
+  readonly imagePath: string;
+  readonly leaveRunning?: boolean;
+  readonly workPath?: string;
+  readonly parentPath?: string;
+  /** runc (criu): allow established TCP connections. */
+  readonly tcpEstablished?: boolean;
+  readonly externalUnixSockets?: boolean;
+  readonly shellJob?: boolean;
+  readonly fileLocks?: boolean;
+  readonly lazyPages?: boolean;
+  readonly preDump?: boolean;
+  readonly pageServer?: string;
+  readonly emptyNamespaces?: readonly string[];
+  readonly cgroupsMode?: 'soft' | 'full' | 'strict' | 'ignore';
+  readonly statusFd?: number;
+  /** runsc, newer than 2023. */
+  readonly compression?: 'none' | 'flate-best-speed';
+  readonly direct?: boolean;
+  readonly excludeCommittedZeroPages?: boolean;
+  readonly extraArgs?: readonly string[];
+}
+
+export interface RestoreOptions extends CreateOptions {
+  readonly imagePath: string;
+  readonly workPath?: string;
+  readonly detach?: boolean;
+  readonly noSubreaper?: boolean;
+  readonly tcpEstablished?: boolean;
+  readonly externalUnixSockets?: boolean;
+  readonly shellJob?: boolean;
+  readonly fileLocks?: boolean;
+  readonly lazyPages?: boolean;
+  readonly emptyNamespaces?: readonly string[];
+  readonly cgroupsMode?: 'soft' | 'full' | 'strict' | 'ignore';
+  readonly direct?: boolean;
+  readonly background?: boolean;
+}
+
+export interface RunOptions extends CreateOptions {
+  readonly detach?: boolean;
+}
+
+/** `runsc state` and `runc state`: the OCI state, and what runc adds. */
+export interface ContainerState {
+  readonly ociVersion: string;
+  readonly id: ContainerId;
+  readonly status: 'creating' | 'created' | 'running' | 'paused' | 'stopped';
+  /** Host pid; absent when nothing runs. For runsc the sandbox process. */
+  readonly pid?: Pid;
+  readonly bundle: string;
+  readonly rootfs?: string;
+  readonly created?: Date;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Exit status of a container process: 0 to 255, 128 + n when a signal n ended it. */
+export interface WaitResult {
+  readonly exitStatus: number;
+}
+
+/**
+ * What `proc` needs from an OCI runtime. Every method starts one command of the runtime and settles once; failures are
+ * {@link RuntimeCommandError}s. Implemented by `Runsc` and `Runc`; the compliance suite in `./testing` says what an
+ * implementation must do.
+ */
+export interface Runtime {
+  readonly name: 'runsc' | 'runc';
+  create(id: ContainerId, options: CreateOptions): Promise<void>;
+  start(id: ContainerId, options?: StartOptions): Promise<void>;
+  /** Attached: settles when the container ended, with its status. Detached: settles with 0 when it runs. */
+  run(id: ContainerId, options: RunOptions): Promise<WaitResult>;
+  /** Attached: settles when the process ended, with its status. Detached: settles with 0 when it runs. */
+  exec(id: ContainerId, options: ExecOptions): Promise<WaitResult>;
+  state(id: ContainerId, options?: CallOptions): Promise<ContainerState>;
+  kill(id: ContainerId, signal: number, options?: KillOptions): Promise<void>;
+  delete(id: ContainerId, options?: DeleteOptions): Promise<void>;
+  pause(id: ContainerId, options?: CallOptions): Promise<void>;
+  resume(id: ContainerId, options?: CallOptions): Promise<void>;
+  /** Pids of the container's processes: host pids for runc, pids inside the sandbox for runsc. */
+  ps(id: ContainerId, options?: CallOptions): Promise<readonly number[]>;
+  update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void>;
+  checkpoint(id: ContainerId, options: CheckpointOptions): Promise<void>;
+  restore(id: ContainerId, options: RestoreOptions): Promise<WaitResult>;
+  /** runsc only: waits for the container or one of its processes; runc answers `unimplemented`. */
+  wait(id: ContainerId, options?: CallOptions & { readonly pid?: number }): Promise<WaitResult>;
+}
