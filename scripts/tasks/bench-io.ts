@@ -1,0 +1,6 @@
+import { firstThatExists, runProgram } from '../lib/program.ts';
+
+/** Measures the copiers of the io package. */
+export async function run(args: readonly string[]): Promise<void> {
+  await runProgram(firstThatExists(['packages/io/bench/main.ts', 'bench/io.ts']), args);
+}

@@ -1,0 +1,4 @@
+/** Something that the machine lacks; the message says in one line what, and how to get it. */
+export class MissingError extends Error {
+  name = 'MissingError';
+}
