@@ -47,6 +47,11 @@ export interface Sys {
   becomeSubreaper(): void;
   /** waitpid(pid, WNOHANG) of exactly one pid; `undefined` while it runs. */
   waitPid(pid: Pid): ChildExit | undefined;
+  /**
+   * waitid(P_ALL, WEXITED | WNOHANG | WNOWAIT): the pid of some child that has ended and is not yet reaped, which stays
+   * so; `undefined` when there is none, or no child at all (ECHILD). Lets the reaper find orphans without a walk of /proc.
+   */
+  peekExitedChild(): Pid | undefined;
   /** Blocks in the kernel, so off the main thread. */
   mount(mount: MountSpec): Promise<void>;
   /** umount2; with `lazy` MNT_DETACH. A path that is no mount point is EINVAL. */
