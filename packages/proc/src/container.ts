@@ -1,4 +1,5 @@
 import type { CallOptions, ContainerId, ExecId, OciProcess, Pid } from '@sandshim/runsc-client';
+import type { ContainerMetrics } from './cgroup/metrics.ts';
 
 /** How and when a process ended. `status` is 0 to 255: 128 + n when signal n ended it. */
 export interface ProcessExit {
@@ -43,7 +44,8 @@ export interface ExecRequest {
 
 /** What happens to a container, in the order that containerd's README demands. */
 export type ContainerEvent =
-  | { readonly type: 'create'; readonly container: ContainerId; readonly pid: Pid }
+  /** `pid` is absent for a container that its start will restore from a checkpoint: nothing runs before. */
+  | { readonly type: 'create'; readonly container: ContainerId; readonly pid: Pid | undefined }
   | { readonly type: 'start'; readonly container: ContainerId; readonly pid: Pid }
   | { readonly type: 'exec-added'; readonly container: ContainerId; readonly exec: ExecId }
   | { readonly type: 'exec-started'; readonly container: ContainerId; readonly exec: ExecId; readonly pid: Pid }
@@ -71,11 +73,31 @@ export interface ContainerPid {
   readonly exec?: ExecId;
 }
 
+/** What a checkpoint is to contain and where it goes. The fields after `leaveRunning` are criu's: runc's alone. */
+export interface CheckpointRequest {
+  /** Folder for the image. */
+  readonly path: string;
+  /** False: the container ends once it is checkpointed. */
+  readonly leaveRunning: boolean;
+  readonly workPath?: string;
+  readonly parentPath?: string;
+  readonly tcpEstablished?: boolean;
+  readonly externalUnixSockets?: boolean;
+  readonly shellJob?: boolean;
+  readonly fileLocks?: boolean;
+  readonly emptyNamespaces?: readonly string[];
+  readonly cgroupsMode?: 'soft' | 'full' | 'strict' | 'ignore';
+}
+
 /** A created container: its init process, its execs, and what acts on all of them. */
 export interface Container {
   readonly id: ContainerId;
   readonly bundle: string;
+  /** True unless the container lives in another container's sandbox (a pod's). */
+  readonly sandboxRoot: boolean;
   readonly init: ContainerProcess;
+  /** Ids of the execs that are not deleted. */
+  readonly execIds: readonly ExecId[];
   /** Only records the exec; its own `start` makes the process. @throws `already_exists` */
   addExec(id: ExecId, request: ExecRequest): ContainerProcess;
   /** @throws `not_found` */
@@ -84,4 +106,7 @@ export interface Container {
   pause(options?: CallOptions): Promise<void>;
   resume(options?: CallOptions): Promise<void>;
   update(resources: unknown, options?: CallOptions): Promise<void>;
+  checkpoint(request: CheckpointRequest, options?: CallOptions): Promise<void>;
+  /** Of the host's cgroup version. @throws `not_found` "cgroup does not exist" */
+  stats(options?: CallOptions): Promise<ContainerMetrics>;
 }
