@@ -1,4 +1,4 @@
-import type { ContainerId, Pid } from './ids.ts';
+import type { ContainerId, Fd, Pid } from './ids.ts';
 import type { OciProcess } from './oci.ts';
 import type { RuntimeStdio } from './stdio.ts';
 
@@ -22,8 +22,8 @@ export interface CreateOptions extends CallOptions {
   readonly noPivot?: boolean;
   /** runc: keep the session keyring of the caller. */
   readonly noNewKeyring?: boolean;
-  /** runc: further descriptors, from 3, handed to the container. */
-  readonly preserveFds?: number;
+  /** runc: further descriptors for the container's process, which has them as 3, 4, and so on. */
+  readonly preserveFds?: readonly Fd[];
   /** runsc: file for the messages meant for the container's user. */
   readonly userLog?: string;
   readonly extraArgs?: readonly string[];
@@ -43,7 +43,8 @@ export interface ExecOptions extends CallOptions {
   readonly pidFile?: string;
   /** runsc: file for the process's pid inside the sandbox. */
   readonly internalPidFile?: string;
-  readonly preserveFds?: number;
+  /** runc: further descriptors for the process, which has them as 3, 4, and so on. */
+  readonly preserveFds?: readonly Fd[];
   readonly extraArgs?: readonly string[];
 }
 
@@ -74,7 +75,8 @@ export interface CheckpointOptions extends CallOptions {
   readonly pageServer?: string;
   readonly emptyNamespaces?: readonly string[];
   readonly cgroupsMode?: 'soft' | 'full' | 'strict' | 'ignore';
-  readonly statusFd?: number;
+  /** runc (criu): descriptor that gets a 0 byte once lazy pages are served. */
+  readonly statusFd?: Fd;
   /** runsc, newer than 2023. */
   readonly compression?: 'none' | 'flate-best-speed';
   readonly direct?: boolean;
@@ -102,11 +104,13 @@ export interface RunOptions extends CreateOptions {
   readonly detach?: boolean;
 }
 
+export type ContainerStatus = 'creating' | 'created' | 'running' | 'paused' | 'stopped';
+
 /** `runsc state` and `runc state`: the OCI state, and what runc adds. */
 export interface ContainerState {
   readonly ociVersion: string;
   readonly id: ContainerId;
-  readonly status: 'creating' | 'created' | 'running' | 'paused' | 'stopped';
+  readonly status: ContainerStatus;
   /** Host pid; absent when nothing runs. For runsc the sandbox process. */
   readonly pid?: Pid;
   readonly bundle: string;
@@ -115,9 +119,24 @@ export interface ContainerState {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** One entry of `list`. Its id is as the runtime tells it: another client may have chosen one outside of our alphabet. */
+export interface ListedContainer extends Omit<ContainerState, 'id' | 'ociVersion'> {
+  readonly id: string;
+  /** The user that created it; runc only. */
+  readonly owner?: string;
+}
+
 /** Exit status of a container process: 0 to 255, 128 + n when a signal n ended it. */
 export interface WaitResult {
   readonly exitStatus: number;
+}
+
+/** How a process ended, and, unless it was given descriptors of its own, what it wrote. */
+export interface ProcessResult extends WaitResult {
+  /** The first bytes, as many as the client keeps (`maxCaptureBytes`). */
+  readonly stdout: string;
+  /** The last 64 KiB. */
+  readonly stderr: string;
 }
 
 /**
@@ -129,11 +148,19 @@ export interface Runtime {
   readonly name: 'runsc' | 'runc';
   create(id: ContainerId, options: CreateOptions): Promise<void>;
   start(id: ContainerId, options?: StartOptions): Promise<void>;
-  /** Attached: settles when the container ended, with its status. Detached: settles with 0 when it runs. */
-  run(id: ContainerId, options: RunOptions): Promise<WaitResult>;
-  /** Attached: settles when the process ended, with its status. Detached: settles with 0 when it runs. */
-  exec(id: ContainerId, options: ExecOptions): Promise<WaitResult>;
+  /**
+   * Attached: settles when the container ended, with its status. Detached: settles with 0 when it runs. An abort kills
+   * the command, not the container.
+   */
+  run(id: ContainerId, options: RunOptions): Promise<ProcessResult>;
+  /**
+   * Attached: settles when the process ended, with its status. Detached: settles with 0 when it runs. An abort kills
+   * the command, not the process in the container.
+   */
+  exec(id: ContainerId, options: ExecOptions): Promise<ProcessResult>;
   state(id: ContainerId, options?: CallOptions): Promise<ContainerState>;
+  /** Every container below the client's root. */
+  list(options?: CallOptions): Promise<readonly ListedContainer[]>;
   kill(id: ContainerId, signal: number, options?: KillOptions): Promise<void>;
   delete(id: ContainerId, options?: DeleteOptions): Promise<void>;
   pause(id: ContainerId, options?: CallOptions): Promise<void>;
@@ -142,7 +169,7 @@ export interface Runtime {
   ps(id: ContainerId, options?: CallOptions): Promise<readonly number[]>;
   update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void>;
   checkpoint(id: ContainerId, options: CheckpointOptions): Promise<void>;
-  restore(id: ContainerId, options: RestoreOptions): Promise<WaitResult>;
+  restore(id: ContainerId, options: RestoreOptions): Promise<ProcessResult>;
   /** runsc only: waits for the container or one of its processes; runc answers `unimplemented`. */
   wait(id: ContainerId, options?: CallOptions & { readonly pid?: number }): Promise<WaitResult>;
 }
