@@ -1,0 +1,12 @@
+export { imageArchive, pauseImage, testImage } from '../../scripts/setup/image.ts';
+export type { CriRuntime, CriSetup } from './containerd/cri-setup.ts';
+export type { Ctr, CtrOptions, CtrResult } from './containerd/ctr.ts';
+export type { Containerd, ContainerdOptions } from './containerd/start.ts';
+export { startContainerd } from './containerd/start.ts';
+export { type ContainerdVersion, containerdFolder, containerdVersions } from './containerd/version.ts';
+export { type EventuallyOptions, eventually } from './eventually.ts';
+export { laterSuites } from './later-suites.ts';
+export { type LeakScope, leakScope } from './leaks/scope.ts';
+export { expectNoLeaks, type LeakSnapshot, leaksBetween, takeSnapshot } from './leaks/snapshot.ts';
+export { plainFlags, type RunscTomlOptions, writeRunscToml } from './runsc-toml.ts';
+export { unique } from './unique.ts';
