@@ -1,1 +1,16 @@
-export {};
+export type { SandboxProcess, SandboxUsage } from './control-answers.ts';
+export type { ControlClientOptions, SignalTarget } from './control-client.ts';
+export { ControlClient } from './control-client.ts';
+export type { ControlDialect } from './control-dialect.ts';
+export { controlDialect, supportedControlVersions } from './control-dialect.ts';
+export type { ControlOutcome } from './control-error.ts';
+export { ControlError } from './control-error.ts';
+export type { DescriptorPort, DescriptorSender, SentDescriptors } from './descriptor-sender.ts';
+export { descriptorSender } from './descriptor-sender.ts';
+export type { ExecArguments } from './exec-arguments.ts';
+export { execArguments } from './exec-arguments.ts';
+export type { ExecutedProcess, ExecuteOptions } from './execute.ts';
+export { execute } from './execute.ts';
+export type { SandboxRecord, SpecProcess } from './sandbox-record.ts';
+export { parseSandboxRecord, readSandboxRecord } from './sandbox-record.ts';
+export { exitStatusOf } from './wait-status.ts';

@@ -1,0 +1,48 @@
+import { type ErrorCode, SandshimError } from '../errors.ts';
+
+/**
+ * What the sandbox has done when a call failed. `not-sent`: nothing, the request never left whole. `refused`: nothing, it
+ * answered with an error. `unknown`: the request was sent and no answer came, so it may have acted.
+ */
+export type ControlOutcome = 'not-sent' | 'refused' | 'unknown';
+
+/** A failed call on a sandbox's control socket. */
+export class ControlError extends SandshimError {
+  /** The sandbox's method, e.g. `containerManager.Signal`; empty where no call was made yet. */
+  readonly method: string;
+  readonly outcome: ControlOutcome;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { readonly method?: string; readonly outcome: ControlOutcome; readonly cause?: unknown },
+  ) {
+    super(code, message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ControlError';
+    this.method = details.method ?? '';
+    this.outcome = details.outcome;
+  }
+
+  /** True where the same request may be made another way: the sandbox has surely done nothing. */
+  static isHarmless(error: unknown): error is ControlError {
+    return error instanceof ControlError && error.outcome !== 'unknown';
+  }
+}
+
+// The sandbox's own words (its error texts carry no number), first match wins.
+const codesByText: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^unknown method$/, 'unimplemented'],
+  [/no such process|container ".*" not found|has stopped/, 'not_found'],
+  [/not started|no TTY attached/, 'failed_precondition'],
+  [
+    /belongs? to a different container|part of a different container|must be positive|cannot be set|^json: /,
+    'invalid_argument',
+  ],
+  [/no such file or directory|not found in \$?PATH|executable file not found/, 'not_found'],
+  [/permission denied|operation not permitted/, 'permission_denied'],
+];
+
+/** The code for the text of an answer with `success: false`; `unknown` for a text that is not known. */
+export function codeOfRefusal(text: string): ErrorCode {
+  return codesByText.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
+}
