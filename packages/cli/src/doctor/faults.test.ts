@@ -171,7 +171,7 @@ const faults: readonly Fault[] = [
     name: "a task's shim is gone",
     plant: (machine) => {
       machine.write(`${bundleOf('c2')}/address`, 'unix:///run/containerd/s/9999');
-      machine.mkfifo(`${bundleOf('c2')}/log`);
+      machine.makeFifo(`${bundleOf('c2')}/log`);
     },
     check: 'tasks',
     verdict: 'warn',

@@ -10,7 +10,7 @@ export interface FakeMachine extends AsyncDisposable {
   /** A shell script that is executable. */
   script(path: string, body: string): void;
   remove(path: string): void;
-  mkfifo(path: string): void;
+  makeFifo(path: string): void;
   /** A unix socket that accepts; `close` leaves the socket file, as a killed shim does. */
   listen(path: string): Promise<{ readonly close: () => Promise<void> }>;
 }
@@ -31,7 +31,7 @@ export function createFakeMachine(): FakeMachine {
       chmodSync(at(path), 0o755);
     },
     remove: (path) => rmSync(join(root, path), { recursive: true, force: true }),
-    mkfifo: (path) => void execFileSync('mkfifo', [at(path)]),
+    makeFifo: (path) => void execFileSync('mkfifo', [at(path)]),
     listen: async (path) => {
       const server = createServer((socket) => socket.end());
       servers.push(server);
@@ -69,7 +69,7 @@ export async function createHealthyMachine(): Promise<FakeMachine> {
   await machine.listen('/run/containerd/containerd.sock');
   await machine.listen('/run/containerd/s/0001');
   machine.write(`${bundleOf('c1')}/address`, 'unix:///run/containerd/s/0001');
-  machine.mkfifo(`${bundleOf('c1')}/log`);
+  machine.makeFifo(`${bundleOf('c1')}/log`);
   return machine;
 }
 
