@@ -31,10 +31,21 @@ export interface Readiness {
   readonly hangup: boolean;
 }
 
+/** What to wait for. With neither, the watch rests and costs nothing. */
+export interface WatchInterest {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  /**
+   * Tell of changes only, not as long as something is ready: for a descriptor that may hang up for long and come back (a
+   * pty's master). The listener then has to read until it would block. Default false.
+   */
+  readonly edgeTriggered?: boolean;
+}
+
 /** Watches one descriptor on the event loop, without a thread. Disposing stops it; the descriptor stays open. */
 export interface ReadinessWatch extends Disposable {
-  /** Changes what is waited for; with neither, the watch rests and costs nothing. */
-  update(interest: { readonly readable: boolean; readonly writable: boolean }): void;
+  /** Changes what is waited for. */
+  update(interest: WatchInterest): void;
 }
 
 /**
@@ -68,6 +79,8 @@ export interface Sys {
   write(fd: Fd, buffer: Uint8Array, offset?: number): number | undefined;
   /** splice(2), non-blocking; `undefined` where it would block, 0 at end of file. */
   splice(from: Fd, to: Fd, length: number): number | undefined;
+  /** splice(2) that may wait, on a thread of libuv's pool: to or from a file. Neither end may be closed meanwhile. */
+  spliceOffThread(from: Fd, to: Fd, length: number): Promise<number>;
   setNonBlocking(fd: Fd, nonBlocking: boolean): void;
   chown(fd: Fd, uid: number, gid: number): void;
   pipeSize(fd: Fd): number;
@@ -76,6 +89,8 @@ export interface Sys {
   readableBytes(fd: Fd): number;
   windowSize(fd: Fd): WindowSize;
   setWindowSize(fd: Fd, size: WindowSize): void;
+  /** A new pseudo terminal: its non-blocking master, and the path under which its slave can be opened. */
+  openTerminal(): { readonly master: Fd; readonly path: string };
   peerCredentials(socket: Fd): PeerCredentials;
   /** One message and the descriptors that came with it; `undefined` where it would block. The caller owns them. */
   receiveDescriptors(
@@ -90,12 +105,12 @@ export interface Sys {
   listenUnix(path: string, backlog?: number): Fd;
   /** `undefined` where no connection waits. */
   accept(socket: Fd): Fd | undefined;
-  /** Level-triggered readiness on the event loop. Keeps the process alive while it is interested in something. */
-  watch(
-    fd: Fd,
-    interest: { readonly readable: boolean; readonly writable: boolean },
-    listener: (readiness: Readiness) => void,
-  ): ReadinessWatch;
+  /**
+   * Readiness on the event loop, level-triggered unless asked otherwise. Keeps the process alive while it is interested in
+   * something. A descriptor may be watched more than once only through duplicates of it.
+   * @throws SystemError EPERM for what is always ready: a regular file, /dev/null
+   */
+  watch(fd: Fd, interest: WatchInterest, listener: (readiness: Readiness) => void): ReadinessWatch;
   /** A pidfd; readable (see {@link Sys.watch}) once the process has ended, also for one that is no child. */
   pidfdOpen(pid: Pid): Fd;
   pidfdSignal(pidfd: Fd, signal: number): void;
@@ -105,4 +120,8 @@ export interface Sys {
   inotify(paths: readonly string[]): Fd;
   /** prctl(PR_SCHED_CORE, CREATE) for the caller's process group. */
   createSchedCore(): void;
+  /** flock(LOCK_EX | LOCK_NB): false while another open file holds it. Closing the descriptor releases it. */
+  tryLock(fd: Fd): boolean;
+  /** setsid(2): out of the starter's process group and session. A group's leader gets EPERM. */
+  createSession(): void;
 }
