@@ -7,6 +7,8 @@ import {
   testImage,
   unique,
 } from '../support/index.ts';
+import { mountsUnder } from '../support/leaks/mounts.ts';
+import { processesOf } from '../support/leaks/processes.ts';
 
 describe.each(containerdVersions)('the private containerd %s', (version) => {
   test('runs a container of the test image and leaves nothing', async () => {
@@ -28,8 +30,6 @@ describe.each(containerdVersions)('the private containerd %s', (version) => {
       const before = await takeSnapshot(containerd.scope);
       expect(before['process']?.length).toBeGreaterThanOrEqual(2);
     }
-    const { processesOf } = await import('../support/leaks/processes.ts');
-    const { mountsUnder } = await import('../support/leaks/mounts.ts');
     const scope = { folder, cgroupParent: folder, daemonPid: -1, runtimeRoots: [] };
     expect(await processesOf(scope)).toEqual([]);
     expect(await mountsUnder(folder)).toEqual([]);
