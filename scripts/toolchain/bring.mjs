@@ -22,6 +22,8 @@ export function bringNode() {
   const executable = join(toolchain, 'node_modules', name, 'bin', 'node');
   const environment = cleanEnvironment(process.env);
   const folders = [dirname(executable), join(toolchain, 'bin'), join(root, 'node_modules', '.bin')];
+  // The pinned pnpm need not look after its own version.
+  environment.pnpm_config_pm_on_fail = 'ignore';
   environment.PATH = [...folders, environment.PATH ?? ''].join(delimiter);
   return { executable, version, environment };
 }

@@ -16,8 +16,8 @@ export function installWorkspace({ node, pnpm }) {
   const result = spawnSync(node.executable, [pnpm.script, 'install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: root,
     encoding: 'utf8',
-    // With CI set, pnpm never stops to ask; this pnpm is the pinned one already, so it need not look after its own version.
-    env: { ...node.environment, CI: 'true', pnpm_config_pm_on_fail: 'ignore' },
+    // With CI set, pnpm never stops to ask.
+    env: { ...node.environment, CI: 'true' },
   });
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout}${result.stderr}`);
