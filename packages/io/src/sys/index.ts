@@ -1,1 +1,13 @@
-export type { ChildExit, MountSpec, PeerCredentials, Readiness, ReadinessWatch, Sys, WindowSize } from './sys.ts';
+export { openSys } from './open-sys.ts';
+export type {
+  ChildExit,
+  MountSpec,
+  PeerCredentials,
+  Readiness,
+  ReadinessWatch,
+  Sys,
+  WatchInterest,
+  WindowSize,
+} from './sys.ts';
+export type { SystemErrorDetails } from './system-error.ts';
+export { SystemError } from './system-error.ts';

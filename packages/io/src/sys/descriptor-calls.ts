@@ -1,0 +1,95 @@
+import { constants } from 'node:fs';
+import { type Fd, parseFd } from '@sandshim/runsc-client';
+import type { Libc } from './libc.ts';
+import { transferred } from './outcome.ts';
+import type { Sys } from './sys.ts';
+
+// asm-generic values, the same on x64 and arm64.
+const O_CLOEXEC = 0o2_000_000;
+const F_GETFL = 3;
+const F_SETFL = 4;
+const F_SETPIPE_SZ = 1031;
+const F_GETPIPE_SZ = 1032;
+const FIONREAD = 0x541b;
+const SPLICE_F_MOVE = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const SPLICE_F_NONBLOCK = 2;
+
+type DescriptorCalls = Pick<
+  Sys,
+  | 'mkfifo'
+  | 'pipe'
+  | 'open'
+  | 'close'
+  | 'read'
+  | 'write'
+  | 'splice'
+  | 'spliceOffThread'
+  | 'setNonBlocking'
+  | 'chown'
+  | 'pipeSize'
+  | 'setPipeSize'
+  | 'readableBytes'
+  | 'tryLock'
+>;
+
+/** Files, fifos and pipes, and the moving of bytes between them. */
+export function descriptorCalls(libc: Libc): DescriptorCalls {
+  return {
+    mkfifo(path, mode) {
+      libc.call('mkfifo', { subject: path }, path, mode);
+    },
+    pipe(options = {}) {
+      const ends = new Int32Array(2);
+      libc.call('pipe2', {}, ends, O_CLOEXEC | (options.blocking ? 0 : constants.O_NONBLOCK));
+      return { read: parseFd(ends[0]), write: parseFd(ends[1]) };
+    },
+    open(path, flags, mode = 0o666) {
+      return parseFd(libc.call('open', { subject: path }, path, flags | O_CLOEXEC, mode));
+    },
+    close(fd) {
+      libc.call('close', about(fd), fd);
+    },
+    read(fd, buffer) {
+      return transferred('read', fd, () => libc.attempt('read', fd, buffer, buffer.byteLength));
+    },
+    write(fd, buffer, offset = 0) {
+      const rest = offset === 0 ? buffer : buffer.subarray(offset);
+      return transferred('write', fd, () => libc.attempt('write', fd, rest, rest.byteLength));
+    },
+    splice(from, to, length) {
+      const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+      return transferred('splice', from, () => libc.attempt('splice', from, null, to, null, length, flags));
+    },
+    spliceOffThread(from, to, length) {
+      return libc.callOffThread('splice', about(from), from, null, to, null, length, SPLICE_F_MOVE);
+    },
+    setNonBlocking(fd, nonBlocking) {
+      const flags = libc.call('fcntl', about(fd), fd, F_GETFL, 0);
+      const wanted = nonBlocking ? flags | constants.O_NONBLOCK : flags & ~constants.O_NONBLOCK;
+      if (wanted !== flags) libc.call('fcntl', about(fd), fd, F_SETFL, wanted);
+    },
+    chown(fd, uid, gid) {
+      libc.call('fchown', about(fd), fd, uid, gid);
+    },
+    pipeSize(fd) {
+      return libc.call('fcntl', about(fd), fd, F_GETPIPE_SZ, 0);
+    },
+    setPipeSize(fd, bytes) {
+      return libc.call('fcntl', about(fd), fd, F_SETPIPE_SZ, bytes);
+    },
+    readableBytes(fd) {
+      const count = new Int32Array(1);
+      libc.call('ioctl', { ...about(fd), as: 'ioctl(FIONREAD)' }, fd, FIONREAD, count);
+      return count[0] ?? 0;
+    },
+    tryLock(fd) {
+      return transferred('flock', fd, () => libc.attempt('flock', fd, LOCK_EX | LOCK_NB)) !== undefined;
+    },
+  };
+}
+
+function about(fd: Fd): { readonly subject: string } {
+  return { subject: `of descriptor ${fd}` };
+}

@@ -1,0 +1,77 @@
+import { type Fd, parseFd } from '@sandshim/runsc-client';
+import type { Libc } from './libc.ts';
+import type { Readiness, WatchInterest } from './sys.ts';
+
+const EPOLL_CLOEXEC = 0o2_000_000;
+const operations = { add: 1, delete: 2, modify: 3 } as const;
+const EPOLLIN = 0x1;
+const EPOLLOUT = 0x4;
+const EPOLLERR = 0x8;
+const EPOLLHUP = 0x10;
+const EPOLLRDHUP = 0x2000;
+const EPOLLET = 0x8000_0000;
+const batch = 64;
+
+// struct epoll_event is packed on x86 alone.
+const packed = process.arch === 'x64' || process.arch === 'ia32';
+const dataOffset = packed ? 4 : 8;
+const eventSize = packed ? 12 : 16;
+
+/** One epoll instance, asked without ever waiting. Each watched descriptor has a key of the caller's. */
+export class Epoll {
+  readonly fd: Fd;
+  readonly #libc: Libc;
+  readonly #event = Buffer.alloc(eventSize);
+  readonly #events = Buffer.alloc(eventSize * batch);
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.fd = parseFd(libc.call('epoll_create1', {}, EPOLL_CLOEXEC));
+  }
+
+  /** @throws SystemError EPERM for what is always ready: a regular file, /dev/null */
+  add(fd: Fd, key: number, interest: WatchInterest): void {
+    this.#control('add', fd, key, interest);
+  }
+
+  modify(fd: Fd, key: number, interest: WatchInterest): void {
+    this.#control('modify', fd, key, interest);
+  }
+
+  /** A descriptor that was closed before is gone already, which is what the caller wants. */
+  delete(fd: Fd): void {
+    this.#libc.attempt('epoll_ctl', this.fd, operations.delete, fd, this.#event);
+  }
+
+  /** What is ready now, at most 64 of it; the kernel tells the rest next time. */
+  ready(): { readonly key: number; readonly readiness: Readiness }[] {
+    const count = this.#libc.attempt('epoll_wait', this.fd, this.#events, batch, 0);
+    const found = [];
+    for (let index = 0; index < count; index++) {
+      const at = index * eventSize;
+      const mask = this.#events.readUInt32LE(at);
+      found.push({ key: this.#events.readUInt32LE(at + dataOffset), readiness: readinessOf(mask) });
+    }
+    return found;
+  }
+
+  #control(operation: keyof typeof operations, fd: Fd, key: number, interest: WatchInterest): void {
+    this.#event.writeUInt32LE(maskOf(interest), 0);
+    this.#event.writeUInt32LE(key, dataOffset);
+    const about = { subject: `of descriptor ${fd}`, as: `epoll_ctl(${operation})` };
+    this.#libc.call('epoll_ctl', about, this.fd, operations[operation], fd, this.#event);
+  }
+}
+
+function maskOf({ readable, writable, edgeTriggered = false }: WatchInterest): number {
+  // RDHUP only together with reading: a level-triggered watch that ignores input must not be woken for its end.
+  return ((readable ? EPOLLIN | EPOLLRDHUP : 0) | (writable ? EPOLLOUT : 0) | (edgeTriggered ? EPOLLET : 0)) >>> 0;
+}
+
+function readinessOf(mask: number): Readiness {
+  return {
+    readable: (mask & EPOLLIN) !== 0,
+    writable: (mask & EPOLLOUT) !== 0,
+    hangup: (mask & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) !== 0,
+  };
+}

@@ -1,0 +1,119 @@
+import { type Fd, SandshimError } from '@sandshim/runsc-client';
+import type * as koffi from 'koffi';
+import { Epoll } from './epoll.ts';
+import type { Libc } from './libc.ts';
+import type { Readiness, ReadinessWatch, Sys, WatchInterest } from './sys.ts';
+
+interface Watched {
+  readonly fd: Fd;
+  readonly listener: (readiness: Readiness) => void;
+  armed: boolean;
+}
+
+/**
+ * Readiness on Node's event loop without a thread: our own epoll instance, whose descriptor libuv polls. So there is one
+ * handle however many descriptors are watched, errors come back as errnos, and edges can be asked for.
+ */
+export class Watcher implements Pick<Sys, 'watch'> {
+  readonly #koffi: typeof koffi;
+  readonly #libc: Libc;
+  readonly #watched = new Map<number, Watched>();
+  #nextKey = 1;
+  #armed = 0;
+  #dispatching = false;
+  #polled: { readonly epoll: Epoll; readonly handle: koffi.node.PollHandle } | undefined;
+
+  constructor(module: typeof koffi, libc: Libc) {
+    this.#koffi = module;
+    this.#libc = libc;
+  }
+
+  /** @throws SystemError EPERM for what is always ready: a regular file, /dev/null */
+  watch(fd: Fd, interest: WatchInterest, listener: (readiness: Readiness) => void): ReadinessWatch {
+    const key = this.#nextKey++;
+    const watched: Watched = { fd, listener, armed: false };
+    this.#watched.set(key, watched);
+    try {
+      this.#arm(key, watched, interest);
+    } catch (error) {
+      this.#watched.delete(key);
+      throw error;
+    }
+    return {
+      update: (changed) => {
+        if (this.#watched.has(key)) this.#arm(key, watched, changed);
+      },
+      [Symbol.dispose]: () => {
+        this.#disarm(watched);
+        this.#watched.delete(key);
+      },
+    };
+  }
+
+  #arm(key: number, watched: Watched, interest: WatchInterest): void {
+    if (!interest.readable && !interest.writable) {
+      this.#disarm(watched);
+      return;
+    }
+    const { epoll, handle } = this.#start();
+    if (watched.armed) {
+      epoll.modify(watched.fd, key, interest);
+      return;
+    }
+    epoll.add(watched.fd, key, interest);
+    watched.armed = true;
+    this.#armed++;
+    if (this.#armed === 1) handle.ref();
+  }
+
+  #disarm(watched: Watched): void {
+    if (!watched.armed || this.#polled === undefined) return;
+    // The kernel reports hang-ups of whatever is in the set, so what rests leaves it.
+    this.#polled.epoll.delete(watched.fd);
+    watched.armed = false;
+    this.#armed--;
+    if (this.#armed === 0) this.#polled.handle.unref();
+  }
+
+  #start() {
+    if (this.#polled !== undefined) return this.#polled;
+    const epoll = new Epoll(this.#libc);
+    try {
+      const handle = this.#koffi.node.poll(epoll.fd, { readable: true }, () => this.#schedule(epoll));
+      if (handle === null) throw new Error('no poll handle');
+      handle.unref();
+      this.#polled = { epoll, handle };
+      return this.#polled;
+    } catch (cause) {
+      this.#libc.attempt('close', epoll.fd);
+      throw new SandshimError('unimplemented', "this program does not run on Node's own event loop", { cause });
+    }
+  }
+
+  /**
+   * The poll callback comes straight from libuv: no microtask runs after it, and what it throws is lost. An immediate runs
+   * in the same turn of the loop, with both.
+   */
+  #schedule(epoll: Epoll): void {
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    setImmediate(() => {
+      this.#dispatching = false;
+      for (const { key, readiness } of epoll.ready()) {
+        const watched = this.#watched.get(key);
+        if (watched?.armed) this.#notify(watched, readiness);
+      }
+    });
+  }
+
+  /** A listener's failure is the program's, and keeps no other listener from being told. */
+  #notify(watched: Watched, readiness: Readiness): void {
+    try {
+      watched.listener(readiness);
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  }
+}
