@@ -10,6 +10,7 @@ import {
   type SandboxUsage,
 } from './control-answers.ts';
 import { ControlConnection } from './control-connection.ts';
+import type { DescriptorSender } from './descriptor-sender.ts';
 
 /** Whom a signal goes to. `foreground`: the process group in front of the terminal that the named process was given. */
 export type SignalTarget =
@@ -23,6 +24,8 @@ export interface ControlClientOptions {
   readonly timeoutMs?: number;
   /** Default 16 MiB. */
   readonly maxAnswerBytes?: number;
+  /** Opens the connections in Node's place; {@link execute} cannot do without. */
+  readonly sender?: DescriptorSender;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -39,11 +42,13 @@ export class ControlClient {
   readonly path: string;
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
+  readonly sender: DescriptorSender | undefined;
 
   constructor(path: string, options: ControlClientOptions = {}) {
     this.path = path;
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.maxAnswerBytes = options.maxAnswerBytes ?? defaultAnswerBytes;
+    this.sender = options.sender;
   }
 
   /** Calls any method of the sandbox. @throws ControlError */
@@ -100,7 +105,8 @@ export class ControlClient {
 
   #call(method: string, argument: unknown, options: CallOptions): Promise<unknown> {
     return bounded(options, async (signal) => {
-      using connection = await ControlConnection.open(this.path, { signal, maxAnswerBytes: this.maxAnswerBytes });
+      const { maxAnswerBytes, sender } = this;
+      using connection = await ControlConnection.open(this.path, { signal, maxAnswerBytes, sender });
       return await connection.call({ method, argument }, { signal });
     });
   }

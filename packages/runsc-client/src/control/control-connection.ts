@@ -1,39 +1,38 @@
-import { connect, Socket as NetSocket, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import { SandshimError } from '../errors.ts';
 import type { Fd } from '../ids.ts';
 import { ControlError, codeOfRefusal } from './control-error.ts';
 import type { DescriptorSender } from './descriptor-sender.ts';
+import { type DialOptions, dial, dialWithDescriptors } from './dial.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
 
-/** One request: the sandbox's method and its argument, and descriptors for a connection's first request. */
+/** One request: the sandbox's method and its argument. */
 export interface ControlRequest {
   readonly method: string;
   readonly argument: unknown;
 }
 
-export interface ConnectionOptions {
-  /** Aborting it before the connection stands fails with its reason. */
-  readonly signal: AbortSignal;
+/** A request that opens its connection: the descriptors travel with its first byte. */
+export interface DescriptorRequest extends ControlRequest {
+  readonly sender: DescriptorSender;
+  readonly descriptors: readonly Fd[];
+}
+
+export interface ConnectionOptions extends DialOptions {
   /** Bound of one answer. */
   readonly maxAnswerBytes: number;
 }
 
-/** A request whose descriptors travel with its first byte, which is also what opens the connection. */
-export interface DescriptorRequest extends ControlRequest {
-  readonly descriptors: readonly Fd[];
-  readonly sender: DescriptorSender;
-}
-
 interface PendingAnswer {
-  readonly method: string;
   readonly reader: JsonObjectReader;
-  readonly settle: (outcome: { readonly answer: unknown } | { readonly error: unknown }) => void;
+  readonly settle: (
+    outcome: { readonly answer: Readonly<Record<string, unknown>> } | { readonly error: unknown },
+  ) => void;
 }
 
 /**
  * A connection to a sandbox's control socket: one request at a time, each answered by one JSON object. Close it as soon as
- * the last answer came: the sandbox does not end (for 15 s) while a client idles on its socket.
+ * the last answer came: a sandbox puts off its own end, by up to 15 s, while a client idles on its socket.
  */
 export class ControlConnection implements Disposable {
   readonly #socket: Socket;
@@ -51,23 +50,7 @@ export class ControlConnection implements Disposable {
 
   /** Connects. @throws ControlError `unavailable`, outcome `not-sent` */
   static async open(path: string, options: ConnectionOptions): Promise<ControlConnection> {
-    const socket = await retryWhileBusy(options.signal, () => dial(path, options.signal));
-    return new ControlConnection(socket, options.maxAnswerBytes);
-  }
-
-  /** Connects and sends a first request with descriptors. The answer is under way then, and no longer bound to the signal. */
-  static async openWithDescriptors(
-    path: string,
-    request: DescriptorRequest,
-    options: ConnectionOptions,
-  ): Promise<{ readonly connection: ControlConnection; readonly answer: Promise<unknown> }> {
-    const data = encode(request);
-    const { socket, sent } = await retryWhileBusy(options.signal, async () =>
-      request.sender(path, { data, descriptors: request.descriptors }),
-    );
-    const stream = new NetSocket({ fd: socket, readable: true, writable: true });
-    const connection = new ControlConnection(stream, options.maxAnswerBytes);
-    return { connection, answer: connection.#exchange(request.method, data.subarray(sent)) };
+    return new ControlConnection(await dial(path, options), options.maxAnswerBytes);
   }
 
   /**
@@ -75,18 +58,35 @@ export class ControlConnection implements Disposable {
    * @throws ControlError with the outcome `refused` (the sandbox's own error) or `unknown` (no whole answer came)
    */
   call(request: ControlRequest, options: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
-    return this.#exchange(request.method, encode(request), options.signal);
+    return this.#exchange(request.method, { data: encodeRequest(request), signal: options.signal });
+  }
+
+  /**
+   * Connects and sends a first request with descriptors. Its answer is under way then, and the signal counts no more.
+   * @throws ControlError of outcome `not-sent`
+   */
+  static async openWithDescriptors(
+    path: string,
+    options: ConnectionOptions & DescriptorRequest,
+  ): Promise<{ readonly connection: ControlConnection; readonly answer: Promise<unknown> }> {
+    const { method, maxAnswerBytes } = options;
+    const data = encodeRequest(options);
+    const { socket, sent } = await dialWithDescriptors(path, { ...options, data });
+    const connection = new ControlConnection(socket, maxAnswerBytes);
+    return { connection, answer: connection.#exchange(method, { data: data.subarray(sent), signal: undefined }) };
   }
 
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }
 
-  #exchange(method: string, data: Uint8Array, signal?: AbortSignal): Promise<unknown> {
+  #exchange(
+    method: string,
+    { data, signal }: { readonly data: Uint8Array; readonly signal: AbortSignal | undefined },
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const abort = () => this.#fail(signal?.reason);
       this.#pending = {
-        method,
         reader: new JsonObjectReader(this.#maxAnswerBytes),
         settle: (outcome) => {
           this.#pending = undefined;
@@ -125,16 +125,16 @@ export class ControlConnection implements Disposable {
   }
 }
 
-function encode(request: ControlRequest): Uint8Array {
-  return Buffer.from(JSON.stringify({ method: request.method, arg: request.argument }), 'utf8');
+function encodeRequest({ method, argument }: ControlRequest): Uint8Array {
+  return Buffer.from(JSON.stringify({ method, arg: argument }), 'utf8');
 }
 
 function settleAnswer(
   method: string,
-  answer: unknown,
+  answer: Readonly<Record<string, unknown>>,
   promise: { readonly resolve: (result: unknown) => void; readonly reject: (error: ControlError) => void },
 ): void {
-  const { success, err, result } = answer as { success?: unknown; err?: unknown; result?: unknown };
+  const { success, err, result } = answer;
   if (success === true) promise.resolve(result);
   else if (success === false && typeof err === 'string') {
     promise.reject(new ControlError(codeOfRefusal(err), err, { method, outcome: 'refused' }));
@@ -144,51 +144,10 @@ function settleAnswer(
 }
 
 function withoutAnswer(method: string, cause: unknown): ControlError {
-  const { code, message } = SandshimError.is(cause)
-    ? cause
-    : new SandshimError('unavailable', cause instanceof Error ? cause.message : String(cause));
+  const { code, message } = SandshimError.is(cause) ? cause : unavailable(cause);
   return new ControlError(code, `${method}: ${message}`, { method, outcome: 'unknown', cause });
 }
 
-function dial(path: string, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    const abort = () => socket.destroy(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const settled = () => signal.removeEventListener('abort', abort);
-    socket.once('error', (error) => {
-      settled();
-      reject(error);
-    });
-    socket.once('connect', () => {
-      settled();
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
-}
-
-// A sandbox lets 16 clients wait to be accepted; the next connect fails at once (EAGAIN) instead of waiting.
-async function retryWhileBusy<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-    try {
-      signal.throwIfAborted();
-      return await attempt();
-    } catch (error) {
-      if (!isBusy(error)) throw notSent(error);
-    }
-    await delay(pauseMs, undefined, { signal }).catch(() => {
-      throw notSent(signal.reason);
-    });
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
-}
-
-function notSent(cause: unknown): ControlError {
-  if (cause instanceof ControlError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new ControlError('unavailable', `cannot reach the sandbox: ${message}`, { outcome: 'not-sent', cause });
+function unavailable(cause: unknown): SandshimError {
+  return new SandshimError('unavailable', cause instanceof Error ? cause.message : String(cause));
 }

@@ -2,8 +2,6 @@
 export interface ControlDialect {
   /** As `runsc --version` prints it. */
   readonly version: string;
-  /** The `ociVersion` that this version's `runsc state` reports. */
-  readonly ociVersion: string;
   /**
    * `abstract`: the abstract name `runsc-sandbox.ID` with a zero byte at either end. `recorded`: the socket file that the
    * container's state file names.
@@ -23,7 +21,6 @@ export interface ControlDialect {
 const dialects: readonly ControlDialect[] = [
   {
     version: '0.0~20221219.0',
-    ociVersion: '1.0.2-dev',
     address: 'abstract',
     guestDescriptors: false,
     eventArgument: 'nothing',
@@ -32,7 +29,6 @@ const dialects: readonly ControlDialect[] = [
   },
   {
     version: '0.0~20240729.0',
-    ociVersion: '1.2.1',
     address: 'recorded',
     guestDescriptors: true,
     eventArgument: 'container',

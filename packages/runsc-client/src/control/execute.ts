@@ -5,7 +5,6 @@ import { readAnswer, readExit, readPid } from './control-answers.ts';
 import type { ControlClient } from './control-client.ts';
 import { ControlConnection } from './control-connection.ts';
 import { ControlError } from './control-error.ts';
-import type { DescriptorSender } from './descriptor-sender.ts';
 import type { ExecArguments } from './exec-arguments.ts';
 
 const executeMethod = 'containerManager.ExecuteAsync';
@@ -28,7 +27,6 @@ export interface ExecutedProcess {
 export interface ExecuteOptions extends CallOptions {
   /** Become 0, 1, 2 of the process. They stay the caller's. */
   readonly descriptors: readonly Fd[];
-  readonly sender: DescriptorSender;
 }
 
 /**
@@ -41,13 +39,18 @@ export function execute(
   client: ControlClient,
   options: ExecuteOptions & { readonly process: ExecArguments },
 ): Promise<ExecutedProcess> {
-  const { process, descriptors, sender } = options;
+  const { process, descriptors } = options;
   return bounded({ timeoutMs: client.timeoutMs, ...options }, async (signal) => {
-    const { connection, answer } = await ControlConnection.openWithDescriptors(
-      client.path,
-      { method: executeMethod, argument: process, descriptors, sender },
-      { signal, maxAnswerBytes: client.maxAnswerBytes },
-    );
+    const { sender, maxAnswerBytes } = client;
+    if (sender === undefined) {
+      throw new ControlError('unimplemented', 'sending descriptors needs a DescriptorSender', { outcome: 'not-sent' });
+    }
+    const request = { method: executeMethod, argument: process, descriptors, sender };
+    const { connection, answer } = await ControlConnection.openWithDescriptors(client.path, {
+      ...request,
+      signal,
+      maxAnswerBytes,
+    });
     const started = answer.then((result) => readAnswer(executeMethod, result, readPid));
     try {
       const pid = await orAborted(started, signal);
