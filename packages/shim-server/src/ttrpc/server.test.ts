@@ -1,0 +1,308 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { Any } from '../api/gen/google/protobuf/any.ts';
+import { Response } from '../api/gen/ttrpc/ttrpc.ts';
+import type { CallContext } from '../rpc/handler.ts';
+import { type EchoObserver, echoService, text } from '../testing/echo-service.ts';
+import { RawTtrpcPeer } from '../testing/raw-peer.ts';
+import { createSocketFolder } from '../testing/socket-folder.ts';
+import { frameFlags, frameTypes, maxPayloadBytes } from './frame.ts';
+import { serveTtrpc, type TtrpcServerOptions } from './server.ts';
+
+const service = 'sandshim.test.Echo';
+const body = (value: string) => Any.encode(text(value)).finish();
+
+async function startServer(options: Partial<TtrpcServerOptions> & { observer?: EchoObserver } = {}) {
+  const folder = await createSocketFolder();
+  const { listener, path } = await folder.listen();
+  const { observer, ...rest } = options;
+  const server = serveTtrpc({ listener, services: [echoService(observer)], ...rest });
+  onTestFinished(async () => {
+    await server.close();
+    await folder[Symbol.asyncDispose]();
+  });
+  return { server, path, listener };
+}
+
+async function connectPeer(path: string): Promise<RawTtrpcPeer> {
+  const peer = await RawTtrpcPeer.connect(path);
+  onTestFinished(() => peer[Symbol.dispose]());
+  return peer;
+}
+
+async function expectEcho(peer: RawTtrpcPeer, streamId: number): Promise<void> {
+  peer.sendRequest({ streamId, service, method: 'Echo', payload: body('still here') });
+  const response = await peer.nextResponse();
+  expect(response.streamId).toBe(streamId);
+  expect(Any.decode(response.payload).typeUrl).toBe('still here');
+}
+
+test('a call is answered on its stream', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  await expectEcho(peer, 1);
+  await expectEcho(peer, 7);
+});
+
+test('a request over 4 MiB is drained, refused, and the connection lives', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendBytes(Buffer.concat([Buffer.from('00400001000000090100', 'hex'), Buffer.alloc(maxPayloadBytes + 1)]));
+  expect(await peer.nextResponse()).toMatchObject({
+    streamId: 9,
+    status: { code: 8, message: 'message length 4194305 exceed maximum message size of 4194304' },
+  });
+  await expectEcho(peer, 11);
+});
+
+test('each broken request gets its own refusal and the connection lives', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  const refusals: [() => void, { streamId: number; code: number; message: string | RegExp }][] = [
+    [
+      () => peer.sendRequest({ streamId: 2, service, method: 'Echo' }),
+      { streamId: 2, code: 3, message: 'StreamID must be odd for client initiated streams' },
+    ],
+    [
+      () => peer.sendFrame({ streamId: 4, type: frameTypes.data }),
+      { streamId: 4, code: 3, message: 'StreamID must be odd for client initiated streams' },
+    ],
+    [
+      () => peer.sendFrame({ streamId: 5, type: frameTypes.request, payload: Uint8Array.of(0x0a, 0x7f) }),
+      { streamId: 5, code: 3, message: /^unmarshal request error: ./ },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 5, service, method: 'Echo' }),
+      { streamId: 5, code: 3, message: 'StreamID cannot be re-used and must increment' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 3, service, method: 'Echo' }),
+      { streamId: 3, code: 3, message: 'StreamID cannot be re-used and must increment' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 7, service: 'containerd.task.v3.Task', method: 'State' }),
+      { streamId: 7, code: 12, message: 'service containerd.task.v3.Task' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 9, service, method: 'toString' }),
+      { streamId: 9, code: 12, message: 'method toString' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 11, service, method: 'Absent' }),
+      { streamId: 11, code: 12, message: 'method Absent' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 13, service, method: 'Echo', payload: Uint8Array.of(0x0a, 0x7f) }),
+      { streamId: 13, code: 13, message: /^ttrpc: error unmarshalling payload: ./ },
+    ],
+    [
+      () => peer.sendFrame({ streamId: 15, type: frameTypes.data, payload: body('x') }),
+      { streamId: 15, code: 3, message: 'StreamID is no longer active' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 17, service, method: 'Fail', payload: body('') }),
+      { streamId: 17, code: 5, message: 'container not created: not found' },
+    ],
+    [
+      () => peer.sendRequest({ streamId: 19, service, method: 'Fail', payload: body('plain') }),
+      { streamId: 19, code: 2, message: 'cannot start a running process' },
+    ],
+  ];
+  for (const [send, { streamId, code, message }] of refusals) {
+    send();
+    const response = await peer.nextResponse();
+    expect(response).toMatchObject({ streamId, status: { code } });
+    expect(response.status?.message).toEqual(message instanceof RegExp ? expect.stringMatching(message) : message);
+    expect(response.payload.length).toBe(0);
+  }
+  await expectEcho(peer, 101);
+});
+
+test('a frame of an unknown type is passed over', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendFrame({ streamId: 1, type: 77, payload: Uint8Array.of(1, 2, 3) });
+  peer.sendFrame({ streamId: 1, type: frameTypes.response, payload: Uint8Array.of(1) });
+  await expectEcho(peer, 1);
+});
+
+test('a slow call holds up no other', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendRequest({ streamId: 1, service, method: 'Hang' });
+  await expectEcho(peer, 3);
+});
+
+test('a call is answered at its deadline, and its handler hears of it', async () => {
+  const canceled = Promise.withResolvers<unknown>();
+  const { path } = await startServer({ observer: { onCanceled: canceled.resolve } });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Hang', timeoutNano: 20_000_000n });
+  expect(await peer.nextResponse()).toMatchObject({ streamId: 1, status: { code: 4 } });
+  expect(await canceled.promise).toMatchObject({ code: 'deadline_exceeded' });
+});
+
+test('a deadline that has passed already is answered at once', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendRequest({ streamId: 1, service, method: 'Echo', timeoutNano: -1n });
+  expect(await peer.nextResponse()).toMatchObject({ status: { code: 4 } });
+});
+
+test('a deadline longer than any timer is no deadline at once', async () => {
+  const contexts: CallContext[] = [];
+  const { path } = await startServer({ observer: { onContext: (context) => contexts.push(context) } });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Echo', timeoutNano: 2n ** 62n, payload: body('x') });
+  expect((await peer.nextResponse()).status).toBeUndefined();
+  expect(contexts[0]?.deadline?.getTime()).toBeGreaterThan(Date.now());
+});
+
+test('a closed connection cancels its calls', async () => {
+  const canceled = Promise.withResolvers<unknown>();
+  const { path } = await startServer({ observer: { onCanceled: canceled.resolve } });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Hang' });
+  await expectEcho(peer, 3);
+  peer.socket.destroy();
+  expect(await canceled.promise).toMatchObject({ code: 'canceled' });
+});
+
+test('a response over 4 MiB becomes an error and the connection lives', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendRequest({ streamId: 1, service, method: 'Zeros', payload: body(String(maxPayloadBytes)) });
+  expect(await peer.nextResponse()).toMatchObject({ streamId: 1, status: { code: 8 } });
+  await expectEcho(peer, 3);
+});
+
+test('a peer that does not read is no longer read, and loses nothing', async () => {
+  const maxBacklogBytes = 1 << 20;
+  let answered = 0;
+  const { path } = await startServer({ maxBacklogBytes, observer: { onContext: () => answered++ } });
+  const peer = await connectPeer(path);
+  peer.socket.pause();
+  const count = 400;
+  const payload = Any.encode({ typeUrl: '', value: new Uint8Array(64 << 10) }).finish();
+  for (let index = 0; index < count; index++) {
+    peer.sendRequest({ streamId: index * 2 + 1, service, method: 'Echo', payload });
+  }
+  const other = await connectPeer(path);
+  await expectEcho(other, 1);
+  let before: number;
+  do {
+    before = answered;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (answered > before);
+  // What it has answered is the backlog, what the kernel holds for both, and what one read from the socket brought.
+  expect(answered).toBeLessThan(count / 2);
+  peer.socket.resume();
+  for (let index = 0; index < count; index++) expect((await peer.nextResponse()).status).toBeUndefined();
+});
+
+test('a peer that is refused gets no answer', async () => {
+  const reports: unknown[] = [];
+  const { path } = await startServer({ authorize: () => false, onReport: (report) => reports.push(report) });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Echo' });
+  expect(await peer.nextFrame()).toBeUndefined();
+  expect(reports).toEqual([{ type: 'refused' }]);
+});
+
+test('a connection that ends inside a frame is reported', async () => {
+  const reported = Promise.withResolvers<unknown>();
+  const { path } = await startServer({ onReport: reported.resolve });
+  const peer = await connectPeer(path);
+  peer.socket.end(Uint8Array.of(0, 0, 0, 9));
+  expect(await reported.promise).toMatchObject({ type: 'connection-error' });
+});
+
+test('a handler that breaks is reported with its error', async () => {
+  const reported = Promise.withResolvers<unknown>();
+  const { path } = await startServer({ onReport: reported.resolve });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Fail', payload: body('plain') });
+  expect(await reported.promise).toMatchObject({ type: 'handler-error', method: 'Fail', error: expect.any(Error) });
+});
+
+test('closing lets running calls answer, refuses new ones and new peers', async () => {
+  const { server, path } = await startServer();
+  const peer = await connectPeer(path);
+  const idle = await connectPeer(path);
+  await expectEcho(idle, 1);
+  peer.sendRequest({ streamId: 1, service, method: 'Hang', timeoutNano: 50_000_000n });
+  await expectEcho(peer, 3);
+  const closed = server.close({ graceMs: 60_000 });
+  expect(await idle.nextFrame()).toBeUndefined();
+  peer.sendRequest({ streamId: 5, service, method: 'Echo', payload: body('x') });
+  expect(await peer.nextResponse()).toMatchObject({ streamId: 5, status: { code: 14 } });
+  expect(await peer.nextResponse()).toMatchObject({ streamId: 1, status: { code: 4 } });
+  await closed;
+  const late = connect(path);
+  const [error] = await once(late, 'error');
+  expect(error).toMatchObject({ code: expect.stringMatching(/ENOENT|ECONNREFUSED/) });
+});
+
+test('closing cancels what does not answer within the grace', async () => {
+  const canceled = Promise.withResolvers<unknown>();
+  const { server, path, listener } = await startServer({ observer: { onCanceled: canceled.resolve } });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Hang' });
+  await expectEcho(peer, 3);
+  await Promise.all([server.close(), server.close({ graceMs: 10 })]);
+  expect(await canceled.promise).toMatchObject({ code: 'canceled' });
+  expect(await peer.nextFrame()).toBeUndefined();
+  expect(listener.listenerCount('connection')).toBe(0);
+});
+
+test('server streams end with an empty closing frame', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  const flags = frameFlags.remoteClosed;
+  peer.sendRequest({ streamId: 1, service, method: 'Count', payload: body('2'), flags });
+  for (const expected of ['0', '1']) {
+    const frame = await peer.nextFrame();
+    expect(frame).toMatchObject({ streamId: 1, type: frameTypes.data, flags: 0 });
+    expect(Any.decode(frame?.payload ?? Buffer.from('bad')).typeUrl).toBe(expected);
+  }
+  expect(await peer.nextFrame()).toMatchObject({
+    type: frameTypes.data,
+    flags: frameFlags.remoteClosed | frameFlags.noData,
+    payload: new Uint8Array(),
+  });
+});
+
+test('client streams take their first message from the request and an empty frame as a message', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  const flags = frameFlags.remoteOpen;
+  peer.sendRequest({ streamId: 1, service, method: 'Join', payload: body('a'), flags });
+  peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('b') });
+  peer.sendFrame({ streamId: 1, type: frameTypes.data });
+  peer.sendFrame({ streamId: 1, type: frameTypes.data, flags: frameFlags.remoteClosed | frameFlags.noData });
+  expect(Any.decode((await peer.nextResponse()).payload).typeUrl).toBe('a+b+');
+  peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('late') });
+  expect((await peer.nextResponse()).status?.message).toBe('StreamID is no longer active');
+});
+
+test('a closing frame with data ends the stream with an error', async () => {
+  const peer = await connectPeer((await startServer()).path);
+  peer.sendRequest({ streamId: 1, service, method: 'Join', flags: frameFlags.remoteOpen });
+  peer.sendFrame({ streamId: 1, type: frameTypes.data, flags: frameFlags.remoteClosed, payload: body('b') });
+  expect((await peer.nextResponse()).status?.message).toBe('data close message cannot include data');
+  await expectEcho(peer, 3);
+});
+
+test('a stream that nobody reads fails alone, after holding up the others for a bounded time', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { path } = await startServer({
+    streamLimits: { maxWaitingBytes: 1000, stallMs: 30 },
+    observer: { beforeChatRead: () => gate.promise },
+  });
+  const peer = await connectPeer(path);
+  peer.sendRequest({ streamId: 1, service, method: 'Chat', flags: frameFlags.remoteOpen });
+  for (let index = 0; index < 5; index++) {
+    // Larger than one read of the socket: what follows is read only once the stream has been given up.
+    peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('x'.repeat(100_000)) });
+  }
+  await expectEcho(peer, 3);
+  gate.resolve();
+  let frame = await peer.nextFrame();
+  while (frame?.type === frameTypes.data) frame = await peer.nextFrame();
+  expect(Response.decode(frame?.payload ?? new Uint8Array()).status).toMatchObject({
+    code: 8,
+    message: 'ttrpc: stream buffer full',
+  });
+});
