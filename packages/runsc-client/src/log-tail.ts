@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { jsonObjectsIn } from './json-stream.ts';
 import { errorOfLogrusLine } from './runtime-text.ts';
@@ -32,10 +31,10 @@ export async function errorsSince(mark: LogMark): Promise<readonly string[]> {
 }
 
 async function readSince({ path, offset }: LogMark): Promise<string> {
-  // Not blocking, in case that the log is a fifo without a writer.
-  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  // A log may be a fifo, or a terminal: only what is a file can be read again.
+  if (!(await stat(path)).isFile()) return '';
+  await using file = await open(path);
   const found = await file.stat();
-  if (!found.isFile()) return '';
   // Shorter than before: it was truncated or replaced, and all of it is new.
   const from = found.size < offset ? 0 : offset;
   const start = Math.max(from, found.size - maxTailBytes);

@@ -9,7 +9,7 @@ export class Scratch implements AsyncDisposable {
 
   /** @throws SandshimError `unavailable` if the folder cannot be made. */
   async path(name: string): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'sandshim-'));
+    this.#folder ??= mkdtemp(join(tmpdir(), 'runsc-client-'));
     const folder = await this.#folder.catch((cause: unknown) => {
       throw new SandshimError('unavailable', `cannot make a folder in ${tmpdir()}`, { cause });
     });

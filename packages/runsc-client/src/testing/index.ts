@@ -1,1 +1,3 @@
-export {};
+export type { FakeRuleOptions, FakeVerb } from './fake-runtime.ts';
+export { FakeRuntime, obedient } from './fake-runtime.ts';
+export type { FakeStep } from './fake-steps.ts';

@@ -1,0 +1,394 @@
+#!/bin/sh
+# A stand-in for runsc or runc (whichever name it was started by) that runs a container's processes on the host, as plain
+# detached processes, and keeps its records beside itself. fake-runtime.ts makes the folder and writes the rules.
+set -u
+here=${0%/*}
+flavor=${0##*/}
+export FAKE_RUNTIME="$here"
+log= verb= bundle= pid_file= internal_pid_file= process_file= image_path= resources=
+detach= force= all= stats= pid= id= signal= done=
+
+# ---- what the runtimes print -------------------------------------------------------------------------------------------
+
+json_string() { printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr '\n' ' '; }
+
+# log_record LEVEL MESSAGE: runsc ends its records without a newline, runc with one.
+log_record() {
+  [ -n "$log" ] || return 0
+  end='\n'
+  [ "$flavor" = runsc ] && end=
+  printf "{\"msg\":\"%s\",\"level\":\"%s\",\"time\":\"%s\"}$end" "$(json_string "$2")" "$1" "$(date -u +%FT%TZ)" >>"$log"
+}
+
+fail() {
+  log_record error "$1"
+  if [ "$flavor" = runsc ]; then
+    printf '%s\n' "$1" >&2
+    exit 128
+  fi
+  printf 'time="%s" level=error msg="%s"\n' "$(date -u +%FT%TZ)" "$(json_string "$1")" >&2
+  exit 1
+}
+
+# fail_as RUNSC-MESSAGE RUNC-MESSAGE
+fail_as() {
+  [ "$flavor" = runsc ] && fail "$1"
+  fail "$2"
+}
+
+# ---- processes ---------------------------------------------------------------------------------------------------------
+
+# alive PID: it exists, and is no zombie.
+alive() {
+  [ -n "$1" ] && read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case ${stat##*) } in [ZX]*) return 1 ;; esac
+}
+
+# The words of the "args" list in an OCI process (or config) file, quoted for the shell.
+args_of() {
+  awk 'BEGIN { RS = "\001" }
+  {
+    at = index($0, "\"args\""); if (at == 0) exit
+    text = substr($0, at + 6); inside = 0; word = ""
+    for (i = index(text, "[") + 1; i <= length(text); i++) {
+      c = substr(text, i, 1)
+      if (inside) {
+        if (c == "\\") { i++; c = substr(text, i, 1); if (c == "n") c = "\n"; if (c == "t") c = "\t"; word = word c }
+        else if (c == "\"") { inside = 0; gsub("\047", "\047\\\\\047\047", word); printf "\047%s\047 ", word; word = "" }
+        else word = word c
+      }
+      else if (c == "\"") inside = 1
+      else if (c == "]") exit
+    }
+  }' "$1"
+}
+
+# Becomes the process of FILE. `fake:wait NAME` obeys the lines that are written into the fifo control/NAME.
+become() {
+  eval "set -- $(args_of "$1")"
+  [ $# -gt 0 ] || set -- fake:wait "$2"
+  if [ "$1" != fake:wait ]; then
+    exec "$@"
+  fi
+  control="$here/control/${2:-default}"
+  [ -p "$control" ] || mkfifo "$control"
+  exec 9<>"$control"
+  while read -r order text <&9; do
+    case $order in
+    exit) exit "$text" ;;
+    kill) kill -s "$text" $$ ;;
+    out) printf '%s\n' "$text" ;;
+    err) printf '%s\n' "$text" >&2 ;;
+    ignore) trap '' "$text" ;;
+    background) sleep "$text" 9<&- & ;;
+    close) exec </dev/null >/dev/null 2>&1 ;;
+    esac
+  done
+}
+
+# detached VERB ARGS...: runs this script in a session of its own, with this command's own descriptors. Sets $started.
+detached() {
+  exec 8<&0
+  setsid "$0" "$@" <&8 8<&- &
+  started=$!
+  exec 8<&-
+}
+
+do_fake_init() { # FOLDER
+  exec 9<>"$1/start"
+  : >"$1/ready"
+  read -r _ <&9
+  exec 9<&-
+  read -r name <"$1/id"
+  read -r folder <"$1/bundle"
+  become "$folder/config.json" "$name"
+}
+
+# Stands for runsc's sandbox process: it ends with the status of the container that it runs.
+do_fake_sandbox() { # FOLDER
+  exec 8<&0
+  # A sandbox that dies takes its processes with it.
+  setpriv --pdeathsig KILL setsid "$0" fake_init "$1" <&8 8<&- &
+  app=$!
+  echo "$app" >"$1/app"
+  exec 8<&- </dev/null >/dev/null 2>&1
+  wait "$app"
+  code=$?
+  echo "$code" >"$1/exit.new"
+  mv "$1/exit.new" "$1/exit"
+  exit "$code"
+}
+
+do_fake_exec() { # FOLDER NUMBER PROCESS-FILE
+  exec 8<&0
+  "$0" fake_become "$3" "exec-$2" <&8 8<&- &
+  app=$!
+  echo "$app" >"$1/exec/$2"
+  exec 8<&-
+  wait "$app"
+  code=$?
+  [ -d "$1" ] && echo "$code" >"$1/exec/$2.exit"
+  exit "$code"
+}
+
+do_fake_become() { become "$1" "$2"; }
+
+# ---- the container's record --------------------------------------------------------------------------------------------
+
+folder() { d="$here/containers/$id"; }
+
+load() {
+  folder
+  [ -d "$d" ] || fail_as "loading container: file does not exist" "container does not exist"
+  read -r status <"$d/status"
+  read -r init <"$d/pid"
+  app=$init
+  [ -e "$d/app" ] && read -r app <"$d/app"
+  if [ -e "$d/exit" ]; then status=stopped
+  elif [ ! -e "$d/sub" ] && ! alive "$init"; then status=stopped
+  fi
+}
+
+annotation() { sed -n 's/.*"'"$1"'" *: *"\([^"]*\)".*/\1/p' "$bundle/config.json" | head -n 1; }
+
+state_json() {
+  shown=$init
+  [ "$status" = stopped ] && shown=0
+  read -r folder <"$d/bundle"
+  printf '{"ociVersion":"1.0.2","id":"%s","pid":%s,"status":"%s","bundle":"%s","annotations":{}' "$id" "$shown" "$status" "$folder"
+  [ "$flavor" = runc ] && printf ',"rootfs":"%s/rootfs","created":"2026-01-02T03:04:05.678901234Z","owner":""' "$folder"
+  printf '}'
+}
+
+# ---- the commands ------------------------------------------------------------------------------------------------------
+
+do_create() {
+  [ -r "$bundle/config.json" ] || fail "reading spec: open $bundle/config.json: no such file or directory"
+  folder
+  mkdir "$d" 2>/dev/null || fail_as \
+    "creating container: cannot lock container metadata file: container already exists" "container with given ID already exists"
+  mkdir "$d/exec"
+  echo "$id" >"$d/id"
+  echo "$bundle" >"$d/bundle"
+  mkfifo "$d/start"
+  sandbox=
+  [ "$(annotation io.kubernetes.cri.container-type)" = container ] && sandbox=$(annotation io.kubernetes.cri.sandbox-id)
+  if [ "$flavor" = runsc ] && [ -n "$sandbox" ]; then
+    echo "$sandbox" >"$d/sub"
+    [ -d "$here/containers/$sandbox" ] || { rm -r "$d"; fail "loading sandbox: file does not exist"; }
+    cp "$here/containers/$sandbox/pid" "$d/pid"
+    read -r started <"$d/pid"
+  else
+    init_verb=fake_init
+    [ "$flavor" = runsc ] && init_verb=fake_sandbox
+    detached "$init_verb" "$d"
+    echo "$started" >"$d/pid"
+  fi
+  echo created >"$d/status"
+  [ -z "$pid_file" ] || printf '%s' "$started" >"$pid_file"
+}
+
+do_start() {
+  load
+  [ "$status" = created ] || fail_as \
+    "starting container: cannot start container \"$id\" in state $status" "cannot start a container that has $status"
+  [ ! -e "$d/sub" ] || detached fake_sandbox "$d"
+  echo running >"$d/status"
+  until [ -e "$d/ready" ] || ! alive "${started:-$init}"; do sleep 0.002; done
+  # Opened for both directions, so that a process that is gone does not block it.
+  echo go 1<>"$d/start"
+}
+
+do_run() {
+  do_create
+  do_start
+  [ -n "$detach" ] && return
+  code=0
+  wait "$started" || code=$?
+  rm -rf "$d"
+  return "$code"
+}
+
+do_restore() {
+  folder
+  [ -d "$d" ] || do_create
+  do_start
+  [ -n "$detach" ] && return
+  wait "$started" || return $?
+}
+
+do_exec() {
+  load
+  [ "$status" = running ] || fail_as "executing processes for container: cannot execute in container \"$id\" in state $status" \
+    "exec failed: cannot exec in a container that is $status"
+  [ -r "$process_file" ] || fail "exec failed: open $process_file: no such file or directory"
+  number=2
+  while ! mkdir "$d/exec/$number.claim" 2>/dev/null; do number=$((number + 1)); done
+  copy="$d/exec/$number.json"
+  cp "$process_file" "$copy"
+  [ -z "$internal_pid_file" ] || printf '%s' "$number" >"$internal_pid_file"
+  detached fake_exec "$d" "$number" "$copy"
+  while [ ! -s "$d/exec/$number" ] && alive "$started"; do sleep 0.005; done
+  host_pid=$started
+  [ "$flavor" = runc ] && read -r host_pid <"$d/exec/$number"
+  [ -z "$pid_file" ] || printf '%s' "$host_pid" >"$pid_file"
+  [ -n "$detach" ] && return
+  wait "$started"
+}
+
+do_kill() {
+  load
+  number=${signal:-15}
+  case $number in 0 | *[!0-9]* | 6[5-9] | [7-9]?) fail_as "unknown signal \"$number\"" "unable to signal init: invalid argument" ;; esac
+  [ "$status" = stopped ] && fail_as "sandbox is not running" "container not running"
+  [ "$flavor$status" = runsccreated ] && fail "cannot signal container \"$id\" in state created"
+  target="-$app"
+  if [ -n "$pid" ] && [ "$pid" != 1 ]; then
+    [ -s "$d/exec/$pid" ] || fail "no such process with PID $pid"
+    read -r target <"$d/exec/$pid"
+  fi
+  kill -s "$number" -- "$target" 2>/dev/null || kill -s "$number" "$app" 2>/dev/null || fail "no such process"
+  [ -z "$all" ] || for process in "$d"/exec/*[0-9]; do
+    [ -f "$process" ] && read -r target <"$process" && kill -s "$number" "$target" 2>/dev/null
+  done
+  return 0
+}
+
+do_delete() {
+  folder
+  [ ! -d "$d" ] && [ -n "$force" ] && return
+  load
+  if [ "$status" != stopped ]; then
+    [ -n "$force" ] || [ "$flavor$status" = runsccreated ] || fail_as \
+      "cannot delete container that is not stopped without --force flag" "cannot delete container $id that is not stopped: $status"
+    [ "$app" = "$init" ] || kill -9 -- "-$app" 2>/dev/null
+    [ -e "$d/sub" ] || kill -9 "$init" 2>/dev/null
+  fi
+  rm -rf "$d"
+}
+
+do_state() { load; state_json; echo; }
+
+do_list() {
+  separator='['
+  for d in "$here"/containers/*; do
+    [ -d "$d" ] || continue
+    id=${d##*/}
+    load
+    printf '%s' "$separator"
+    state_json
+    separator=,
+  done
+  [ "$separator" = '[' ] && printf null || printf ']'
+}
+
+do_ps() {
+  load
+  [ "$status" = running ] || [ "$flavor" = runc ] || fail \
+    "getting processes for container: cannot get processes of container \"$id\" in state $status"
+  found=
+  alive "$app" && found=$([ "$flavor" = runsc ] && echo 1 || echo "$app")
+  for process in "$d"/exec/*[0-9]; do
+    [ -f "$process" ] && read -r one <"$process" && alive "$one" || continue
+    [ "$flavor" = runsc ] && one=${process##*/}
+    found="$found,$one"
+  done
+  printf '[%s]\n' "${found#,}"
+}
+
+signal_group() { # SIGNAL FROM TO
+  load
+  [ "$status" = "$2" ] || fail_as "cannot $verb container \"$id\" in state $status" "container not $2"
+  kill -s "$1" -- "-$app"
+  echo "$3" >"$d/status"
+}
+do_pause() { signal_group STOP running paused; }
+do_resume() { signal_group CONT paused running; }
+
+do_wait() {
+  [ "$flavor" = runsc ] || fail "No help topic for 'wait'"
+  load
+  target="$d/exit" sandbox=$init
+  if [ -n "$pid" ] && [ "$pid" != 1 ]; then target="$d/exec/$pid.exit"; fi
+  while [ ! -e "$target" ]; do
+    [ -d "$d" ] && alive "$sandbox" || [ -e "$target" ] || fail "waiting on container \"$id\": urpc method \"containerManager.Wait\" failed: EOF"
+    sleep 0.01
+  done
+  read -r code <"$target"
+  printf '{"id":"%s","exitStatus":%s}\n' "$id" "$code"
+}
+
+do_update() { load; if [ "$resources" = - ]; then cat >"$d/resources.json"; else cp "$resources" "$d/resources.json"; fi; }
+
+do_checkpoint() {
+  load
+  [ "$status" = running ] || fail "cannot checkpoint container \"$id\" in state $status"
+  mkdir -p "$image_path"
+  echo image >"$image_path/checkpoint.img"
+}
+
+do_events() {
+  load
+  while :; do
+    printf '{"type":"stats","id":"%s","data":{"cpu":{"usage":{"total":1000000,"kernel":400000,"user":600000}},"memory":{"usage":{"usage":4096,"limit":8192}},"pids":{"current":1}}}\n' "$id"
+    [ -n "$stats" ] && return
+    sleep 0.05
+    [ -d "$d" ] || return 0
+  done
+}
+
+do_version() { [ "$flavor" = runsc ] && echo 'runsc version fake-1' || echo 'runc version 1.1.5-fake'; echo 'spec: 1.0.2'; }
+
+default() { done=1; "do_$verb"; }
+
+# ---- one call ----------------------------------------------------------------------------------------------------------
+
+case ${1-} in fake_*) own=$1; shift; "do_$own" "$@"; exit ;; esac
+
+unit=$(printf '\037') line=
+for arg in "$@"; do line="$line$arg$unit"; done
+printf '%s\n' "$line" >>"$here/calls"
+
+while [ $# -gt 0 ]; do
+  case $1 in
+  --log) log=$2; shift 2 ;;
+  --log=*) log=${1#*=}; shift ;;
+  --root | --log-format | --criu) shift 2 ;;
+  --version) verb=version; shift; break ;;
+  -*) shift ;;
+  *) verb=$1; shift; break ;;
+  esac
+done
+while [ $# -gt 0 ]; do
+  case $1 in
+  --bundle) bundle=$2; shift 2 ;;
+  --pid-file) pid_file=$2; shift 2 ;;
+  --internal-pid-file) internal_pid_file=$2; shift 2 ;;
+  --process) process_file=$2; shift 2 ;;
+  --image-path) image_path=$2; shift 2 ;;
+  --image-path=*) image_path=${1#*=}; shift ;;
+  --resources=*) resources=${1#*=}; shift ;;
+  --pid) pid=$2; shift 2 ;;
+  --console-socket | --user-log | --preserve-fds | --format | --work-path | --parent-path | --manage-cgroups-mode) shift 2 ;;
+  --detach) detach=1; shift ;;
+  --force) force=1; shift ;;
+  --all) all=1; shift ;;
+  --stats) stats=1; shift ;;
+  -*) shift ;;
+  *) break ;;
+  esac
+done
+id=${1-} signal=${2-}
+
+case $verb in
+create | start | run | restore | exec | kill | delete | state | list | ps | pause | resume | wait | update | checkpoint | events | version) ;;
+*) fail_as "Subcommand $verb not understood" "No help topic for '$verb'" ;;
+esac
+
+for rule in "$here/rules/$verb@$id"/* "$here/rules/$verb"/*; do
+  case $rule in
+  *.once) mv "$rule" "$rule.$$" 2>/dev/null || continue; . "$rule.$$"; break ;;
+  *.always) . "$rule"; break ;;
+  esac
+done
+[ -n "$done" ] || default
