@@ -3,6 +3,7 @@ import type { MountSpec, Sys } from '@sandshim/io/sys';
 import type { CallOptions, ContainerId, Runtime } from '@sandshim/runsc-client';
 import type { ContainerEvent } from './container.ts';
 import type { Reaper } from './reaper/reaper.ts';
+import type { SavedState } from './saved-state.ts';
 
 /** One mount of a container's root file system; its target defaults to the bundle's `rootfs`. */
 export type RootfsMount = Omit<MountSpec, 'target'> & { readonly target?: string };
@@ -21,6 +22,8 @@ export interface CreateContainerOptions extends CallOptions {
   readonly terminal: boolean;
   /** Folder of a checkpoint that `start` restores from; then nothing runs before. */
   readonly checkpoint?: string;
+  /** Written into the bundle, for `cleanUpContainer` in a later process. */
+  readonly saved?: SavedState;
   /** Owner of the pipes' ends that the container gets. */
   readonly ioUid?: number;
   readonly ioGid?: number;

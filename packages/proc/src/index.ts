@@ -19,6 +19,8 @@ export type {
   PidsMetrics,
 } from './cgroup/metrics.ts';
 export { memoryV1StatNames, memoryV2StatNames } from './cgroup/metrics.ts';
+export type { CleanedUp, CleanUpOptions } from './clean-up.ts';
+export { cleanUpContainer } from './clean-up.ts';
 export type {
   CheckpointRequest,
   Container,
@@ -30,6 +32,20 @@ export type {
   ProcessSnapshot,
   ProcessStatus,
 } from './container.ts';
+export { createContainer } from './create-container.ts';
 export type { CreateContainerOptions, ProcDeps, ProcLimits, RootfsMount } from './create-options.ts';
 export type { ReaperMark, ReaperOptions } from './reaper/reaper.ts';
 export { Reaper } from './reaper/reaper.ts';
+export type { SavedState } from './saved-state.ts';
+export { loadState, parseSavedState, saveState } from './saved-state.ts';
+export type { ContainerType } from './spec/container-type.ts';
+export { containerType } from './spec/container-type.ts';
+export type { LoadedSpec } from './spec/read-spec.ts';
+export { readSpec } from './spec/read-spec.ts';
+export type { SandboxLogs } from './spec/sandbox-logs.ts';
+export { sandboxLogs } from './spec/sandbox-logs.ts';
+export type { ExecOperation, ExecStatus, ExecTable } from './states/exec-table.ts';
+export { execTable } from './states/exec-table.ts';
+export type { InitOperation, InitStatus, InitTable } from './states/init-table.ts';
+export { initTableOf, runcInitTable, runscInitTable } from './states/init-table.ts';
+export type { Cell, StateTable } from './states/table.ts';

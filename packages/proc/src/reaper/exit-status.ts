@@ -16,3 +16,9 @@ export function exitOfChild(child: ChildExit, exitedAt: Date): ProcessExit {
 export function lostExit(exitedAt: Date): ProcessExit {
   return { status: unknownStatus, exitedAt };
 }
+
+/** The status of a process that its runtime could not start: runsc's own for its failures. */
+export const failedStartStatus = 128;
+
+/** The status that runsc's commands report when the sandbox went away below them. */
+export const sandboxGoneStatus = 128;

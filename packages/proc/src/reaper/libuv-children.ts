@@ -44,7 +44,7 @@ export function notingSpawner(spawner: Spawner, children: LibuvChildren): Spawne
     const { pid } = command;
     if (pid !== undefined) {
       children.add(pid);
-      void command.result.finally(() => children.delete(pid));
+      void command.exited.finally(() => children.delete(pid));
     }
     return command;
   };

@@ -1,0 +1,168 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallOptions, ContainerId, ExecId } from '@sandshim/runsc-client';
+import { SandshimError } from '@sandshim/runsc-client';
+import { containerStats } from './cgroup/container-stats.ts';
+import { MemoryGuard } from './cgroup/memory-guard.ts';
+import type { ContainerMetrics } from './cgroup/metrics.ts';
+import type { CheckpointRequest, Container, ContainerPid, ContainerProcess, ExecRequest } from './container.ts';
+import { type ContainerContext, callOptions } from './process/context.ts';
+import { ExecProcess } from './process/exec-process.ts';
+import { type ExecRuntime, execRuntime } from './process/exec-runtime.ts';
+import { ExitOrder } from './process/exit-order.ts';
+import { type CreatedState, InitProcess } from './process/init-process.ts';
+import type { InitRuntime } from './process/init-runtime.ts';
+import type { ProcessStreams } from './process/process-streams.ts';
+import { killedStatus } from './reaper/exit-status.ts';
+import { rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
+
+export interface OciContainerOptions {
+  readonly context: ContainerContext;
+  readonly runtime: InitRuntime;
+  readonly streams: ProcessStreams;
+  readonly state: CreatedState;
+}
+
+/** A container below an OCI runtime. Made by `createContainer`. */
+export class OciContainer implements Container {
+  readonly #context: ContainerContext;
+  readonly #runtime: InitRuntime;
+  readonly #init: InitProcess;
+  readonly #execs = new Map<ExecId, ExecProcess>();
+  readonly #execRuntime: ExecRuntime;
+  readonly #order = new ExitOrder();
+  readonly #memory: MemoryGuard;
+
+  constructor({ context, runtime, streams, state }: OciContainerOptions) {
+    this.#context = context;
+    this.#runtime = runtime;
+    this.#memory = new MemoryGuard(context);
+    this.#execRuntime = execRuntime(context, () => this.#init.made?.hostExit);
+    this.#init = new InitProcess({
+      ...{ context, runtime, streams, state },
+      hooks: {
+        beforeExit: (status) => this.#beforeInitExit(status),
+        onMade: ({ pid }) => this.#memory.watch(pid),
+        release: () => this.#release(),
+      },
+    });
+  }
+
+  get id(): ContainerId {
+    return this.#context.id;
+  }
+
+  get bundle(): string {
+    return this.#context.bundle;
+  }
+
+  get sandboxRoot(): boolean {
+    return this.#context.sandboxRoot;
+  }
+
+  get init(): ContainerProcess {
+    return this.#init;
+  }
+
+  get execIds(): readonly ExecId[] {
+    return [...this.#execs.keys()];
+  }
+
+  /** Settles when the container's memory is watched. */
+  ready(): Promise<void> {
+    return this.#memory.ready();
+  }
+
+  addExec(id: ExecId, request: ExecRequest): ContainerProcess {
+    if (this.#execs.has(id)) throw new SandshimError('already_exists', `id ${id}`);
+    this.#init.require('exec');
+    const exec = new ExecProcess({
+      ...{ id, request, context: this.#context, order: this.#order, runtime: this.#execRuntime },
+      initStatus: () => this.#init.snapshot.status,
+      beforeExit: () => this.#memory.check(),
+      onDeleted: () => this.#execs.delete(id),
+    });
+    this.#execs.set(id, exec);
+    this.#context.emit({ type: 'exec-added', container: this.id, exec: id });
+    return exec;
+  }
+
+  exec(id: ExecId): ContainerProcess {
+    const exec = this.#execs.get(id);
+    if (exec === undefined) throw new SandshimError('not_found', `process does not exist ${id}`);
+    return exec;
+  }
+
+  async pids(options?: CallOptions): Promise<readonly ContainerPid[]> {
+    const pids = await this.#context.deps.runtime.ps(this.id, callOptions(this.#context, options));
+    const execs = new Map([...this.#execs].map(([id, exec]) => [exec.listedPid, id]));
+    return pids.map((pid) => {
+      const exec = execs.get(pid);
+      return exec === undefined ? { pid } : { pid, exec };
+    });
+  }
+
+  async pause(options?: CallOptions): Promise<void> {
+    const { runtime } = this.#context.deps;
+    await this.#init.act('pause', () => runtime.pause(this.id, callOptions(this.#context, options)), options);
+    this.#context.emit({ type: 'paused', container: this.id });
+  }
+
+  async resume(options?: CallOptions): Promise<void> {
+    const { runtime } = this.#context.deps;
+    await this.#init.act('resume', () => runtime.resume(this.id, callOptions(this.#context, options)), options);
+    this.#context.emit({ type: 'resumed', container: this.id });
+  }
+
+  async update(resources: unknown, options?: CallOptions): Promise<void> {
+    const { runtime } = this.#context.deps;
+    const call = callOptions(this.#context, options);
+    await this.#init.act('update', () => runtime.update(this.id, resources, call), options);
+  }
+
+  async checkpoint({ path, ...request }: CheckpointRequest, options?: CallOptions): Promise<void> {
+    const { runtime } = this.#context.deps;
+    const workPath = request.workPath ?? this.#context.options.criuWorkPath ?? join(this.bundle, 'work');
+    const forCriu = runtime.name === 'runc' ? { workPath } : {};
+    const call = callOptions(this.#context, options);
+    await this.#init.act(
+      'checkpoint',
+      async () => {
+        try {
+          await runtime.checkpoint(this.id, { ...request, ...forCriu, ...call, imagePath: path });
+        } catch (error) {
+          // Best effort: criu's own log says more than runc, and the work folder goes with the container.
+          await copyFile(join(workPath, 'dump.log'), join(this.bundle, 'criu-dump.log')).catch(() => undefined);
+          throw error;
+        }
+      },
+      options,
+    );
+    this.#context.emit({ type: 'checkpointed', container: this.id, path });
+  }
+
+  async stats(options?: CallOptions): Promise<ContainerMetrics> {
+    if (this.#init.snapshot.status === 'stopped') {
+      throw new SandshimError('unknown', 'cannot stat a stopped container');
+    }
+    return containerStats(this.#context, await this.#memory.cgroup(), callOptions(this.#context, options));
+  }
+
+  /** Everything that must come before the exit of init; answers the status that it has for the world. */
+  async #beforeInitExit(status: number): Promise<number> {
+    const { limits, now, endsWithInit } = this.#context;
+    this.#order.noteInitExit();
+    if (!endsWithInit) await this.#runtime.killAll({ timeoutMs: limits.commandMs });
+    await this.#order.execsEnded({ patienceMs: limits.execExitMs, now });
+    this.#memory.check();
+    // A sandbox that the kernel robbed of one of its processes ends in many ways, which all mean the same.
+    const robbed = this.#context.deps.runtime.name === 'runsc' && this.#memory.happened && status >= 2;
+    return robbed ? killedStatus : status;
+  }
+
+  async #release(): Promise<void> {
+    this.#memory[Symbol.dispose]();
+    for (const exec of this.#execs.values()) await exec.abandon();
+    await unmountBelow(rootfsOf(this.bundle), this.#context.deps.sys);
+  }
+}

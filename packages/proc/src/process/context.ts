@@ -1,0 +1,48 @@
+import type { ProcessIo } from '@sandshim/io';
+import type { ContainerId, SandshimError } from '@sandshim/runsc-client';
+import type { ContainerEvent } from '../container.ts';
+import type { CreateContainerOptions, ProcDeps, ProcLimits } from '../create-options.ts';
+
+/** What the processes of one container share. */
+export interface ContainerContext {
+  readonly id: ContainerId;
+  readonly bundle: string;
+  readonly options: CreateContainerOptions;
+  readonly deps: ProcDeps;
+  readonly limits: ProcLimits;
+  /** False for a container in another's sandbox. */
+  readonly sandboxRoot: boolean;
+  /** Whether the kernel, or the sandbox, kills every process with the container's init. */
+  readonly endsWithInit: boolean;
+  emit(event: ContainerEvent): void;
+  warn(message: string, cause: unknown): void;
+  now(): Date;
+}
+
+/** The bounds where nobody set others. */
+export const defaultLimits: ProcLimits = { drainMs: 10_000, commandMs: 60_000, execExitMs: 5_000 };
+
+/** The bound of one runtime command: the caller's, else the default. */
+export function callOptions<Options extends { readonly signal?: AbortSignal; readonly timeoutMs?: number }>(
+  { limits }: Pick<ContainerContext, 'limits'>,
+  options: Options | undefined,
+): { readonly timeoutMs: number; readonly signal?: AbortSignal } {
+  const signal = options?.signal;
+  return { timeoutMs: options?.timeoutMs ?? limits.commandMs, ...(signal === undefined ? {} : { signal }) };
+}
+
+/** `stdio` or `consoleSocket` for a runtime command, whichever the io has. */
+export function connections(io: ProcessIo): {
+  readonly stdio?: NonNullable<ProcessIo['stdio']>;
+  readonly consoleSocket?: string;
+} {
+  return {
+    ...(io.stdio === undefined ? {} : { stdio: io.stdio }),
+    ...(io.consoleSocket === undefined ? {} : { consoleSocket: io.consoleSocket }),
+  };
+}
+
+/** Codes that say: what the command was for is not there (any more). */
+export function isGone(error: SandshimError): boolean {
+  return error.code === 'not_found';
+}

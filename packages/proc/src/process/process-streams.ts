@@ -1,0 +1,56 @@
+import type { ProcessIo } from '@sandshim/io';
+import type { WindowSize } from '@sandshim/io/sys';
+
+/**
+ * A process's io from before it is opened until it is closed: what is asked of it too early is remembered and done once
+ * it is there.
+ */
+export class ProcessStreams {
+  #io: ProcessIo | undefined;
+  #size: WindowSize | undefined;
+  #stdinClosed = false;
+  #started = false;
+
+  /** The io, once opened. */
+  get io(): ProcessIo | undefined {
+    return this.#io;
+  }
+
+  /** Takes over `io`. */
+  opened(io: ProcessIo): void {
+    this.#io = io;
+    if (this.#stdinClosed) io.closeStdin();
+  }
+
+  /** The runtime has taken its ends. Once. */
+  async started(signal?: AbortSignal): Promise<void> {
+    if (this.#started) return;
+    await this.#io?.started(signal === undefined ? {} : { signal });
+    this.#started = true;
+    if (this.#size !== undefined) this.#io?.resize(this.#size);
+  }
+
+  exited(): void {
+    this.#io?.exited();
+  }
+
+  resize(size: WindowSize): void {
+    this.#size = size;
+    if (this.#started) this.#io?.resize(size);
+  }
+
+  closeStdin(): void {
+    this.#stdinClosed = true;
+    this.#io?.closeStdin();
+  }
+
+  /** Lets output arrive for at most `timeoutMs`, then closes everything. */
+  async drainAndClose(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void> {
+    await this.#io?.drain(options);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#io?.close();
+  }
+}
