@@ -33,7 +33,11 @@ export interface Host {
   info(path: string): Promise<FileInfo | undefined>;
   /** The path behind all symlinks. */
   realPath(path: string): Promise<string | undefined>;
+  /** What a symlink says, such as the namespaces of /proc. */
+  linkTarget(path: string): Promise<string | undefined>;
   isExecutable(path: string): Promise<boolean>;
+  /** Whether this user may list or read it; `undefined` when it is not there. */
+  isReadable(path: string): Promise<boolean | undefined>;
   /** Creates the folders above it. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>;
   symlink(target: string, path: string): Promise<void>;

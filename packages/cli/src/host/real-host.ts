@@ -1,5 +1,17 @@
 import { constants, type Stats } from 'node:fs';
-import { access, lstat, mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { FileInfo, FileKind, Host } from './host.ts';
@@ -19,9 +31,14 @@ export function createHost(options: { readonly root?: string } = {}): Host {
       const real = await orUndefined(realpath(at(path)));
       return real?.startsWith(root) === true ? real.slice(root.length) : real;
     },
+    linkTarget: (path) => orUndefined(readlink(at(path))),
     isExecutable: async (path) => {
       const info = await fileInfo(at(path));
       return info?.kind === 'file' && (await isAccessible(at(path), constants.X_OK));
+    },
+    isReadable: async (path) => {
+      const info = await fileInfo(at(path));
+      return info === undefined ? undefined : await isAccessible(at(path), constants.R_OK);
     },
     writeText: async (path, text, { mode = 0o644 } = {}) => {
       await mkdir(dirname(at(path)), { recursive: true });

@@ -33,5 +33,6 @@ function lookUp(value: unknown, path: readonly string[]): unknown {
 
 function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
+  if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

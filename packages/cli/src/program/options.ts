@@ -7,6 +7,11 @@ export function flag(options: Options, name: string): boolean {
   return options[name] === true;
 }
 
+/** Whether the negation of a flag was given: `negated(options, 'stream')` for `--no-stream`. */
+export function negated(options: Options, name: string): boolean {
+  return options[name] === false;
+}
+
 /** A text option; `undefined` when it was not given. */
 export function text(options: Options, name: string): string | undefined {
   const value = options[name];

@@ -1,5 +1,7 @@
 import type { Verb } from '../program/verb.ts';
+import { actVerbs } from './act.ts';
 import { hostVerbs } from './host.ts';
+import { seeVerbs } from './see.ts';
 
 /** Every verb, in the order of the help. */
-export const verbs: readonly Verb[] = [...hostVerbs];
+export const verbs: readonly Verb[] = [...seeVerbs, ...actVerbs, ...hostVerbs];
