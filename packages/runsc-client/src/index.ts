@@ -24,8 +24,10 @@ export type {
   ListedContainer,
   ProcessResult,
   RestoreOptions,
+  RunningExec,
   RunOptions,
   Runtime,
+  StartExecOptions,
   StartOptions,
   WaitResult,
 } from './runtime.ts';

@@ -139,6 +139,25 @@ export interface ProcessResult extends WaitResult {
   readonly stderr: string;
 }
 
+/** The process of {@link Runtime.startExec}; its stdio are the caller's descriptors. */
+export interface StartExecOptions extends CallOptions {
+  readonly process: OciProcess;
+  readonly stdio: RuntimeStdio;
+}
+
+/** A process in a sandbox that no process on the host stands for. Disposing it ends the wait for it, not the process. */
+export interface RunningExec extends Disposable {
+  /** Its pid inside the sandbox, as `ps` lists it and `kill` takes it. */
+  readonly internalPid: number;
+  /** The sandbox's host pid: to be shown where a host pid is asked for. A signal to it would end every container in it. */
+  readonly sandboxPid: Pid;
+  /**
+   * Settles when the process has ended, however soon that was. Rejects with `unavailable` if its sandbox ended without
+   * telling, with `canceled` once disposed.
+   */
+  readonly exit: Promise<WaitResult>;
+}
+
 /**
  * What `proc` needs from an OCI runtime. Every method starts one command of the runtime and settles once; failures are
  * {@link RuntimeCommandError}s. Implemented by `Runsc` and `Runc`; the compliance suite in `./testing` says what an
@@ -172,4 +191,9 @@ export interface Runtime {
   restore(id: ContainerId, options: RestoreOptions): Promise<ProcessResult>;
   /** runsc only: waits for the container or one of its processes; runc answers `unimplemented`. */
   wait(id: ContainerId, options?: CallOptions & { readonly pid?: number }): Promise<WaitResult>;
+  /**
+   * Starts a process in a running container without a command of the runtime; it settles when the process runs.
+   * `undefined`: nothing was started, and `exec` has to be used (it always is, where this method is missing).
+   */
+  startExec?(id: ContainerId, options: StartExecOptions): Promise<RunningExec | undefined>;
 }
