@@ -42,6 +42,11 @@ export {
   WaitSandboxResponse,
 } from './gen/containerd/runtime/sandbox/v1/sandbox.ts';
 export { EventsDefinition, ForwardRequest } from './gen/containerd/services/events/ttrpc/v1/events.ts';
+export {
+  EventsDefinition as GrpcEventsDefinition,
+  PublishRequest,
+  SubscribeRequest,
+} from './gen/containerd/services/events/v1/events.ts';
 export { TaskDefinition as TaskV2Definition } from './gen/containerd/task/v2/task.ts';
 export {
   CheckpointTaskRequest,

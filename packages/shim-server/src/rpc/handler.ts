@@ -44,7 +44,7 @@ export interface ServedService {
 /** Puts a definition and its handlers together. */
 export function implementService<Service extends ServiceDefinition>(
   service: Service,
-  handlers: ServiceHandlers<Service>,
+  handlers: NoInfer<ServiceHandlers<Service>>,
 ): ServedService {
   const methods = new Map<string, ServedMethod>();
   for (const [key, definition] of Object.entries(service.methods)) {

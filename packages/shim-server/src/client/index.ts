@@ -1,0 +1,1 @@
+export { type ConnectTaskOptions, connectTask, type TaskClient, type TaskConnection } from './connect-task.ts';
