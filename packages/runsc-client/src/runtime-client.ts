@@ -106,7 +106,7 @@ export abstract class RuntimeClient {
 
   /** Runs a command that lasts as long as a process in the container, and ends with that process's status. */
   protected async attachedCommand(request: CommandRequest): Promise<ProcessResult> {
-    const { exitCode, stdout, stderr } = await this.command({ ...request, anyStatus: true, lasting: true });
+    const { exitCode, stdout, stderr } = await this.command({ ...request, attached: true, lasting: true });
     return { exitStatus: exitCode, stdout, stderr };
   }
 

@@ -9,33 +9,46 @@ const codes: readonly (readonly [RegExp, ErrorCode])[] = [
     /flag provided but not defined|^usage:|incorrect usage|no help topic for|subcommand \S+ not understood/im,
     'unimplemented',
   ],
-  [/unrecognized option|unknown command|not (?:implemented|supported)\b/i, 'unimplemented'],
+  [/unrecognized option|unknown command|unknown argument|not (?:implemented|supported)\b/i, 'unimplemented'],
   [/already exists|already in use/i, 'already_exists'],
-  [/process already finished|no such process|process not found|container not running/i, 'not_found'],
+  [/no such process|process not found/i, 'not_found'],
   [/loading (?:container|sandbox).*(?:file does not exist|no such file)/is, 'not_found'],
   [/container(?: \S+)? does not exist|container with id \S+ does not exist|no such container/i, 'not_found'],
   [/error opening file .*status.*: no such file/i, 'not_found'],
-  [/in state \S+|cannot \S+ (?:a )?container (?:that|in)|is not (?:running|paused|stopped)\b/i, 'failed_precondition'],
-  [/cannot (?:start|exec|pause|resume|signal|delete|kill)\b.*(?:stopped|state|not|running)/i, 'failed_precondition'],
-  [/container not (?:paused|running)|already paused|container is (?:running|stopped)/i, 'failed_precondition'],
-  [/unknown signal|invalid signal|invalid argument|invalid (?:container )?id|invalid id format/i, 'invalid_argument'],
-  [/executable file not found|exec(?:ing)?:? .*no such file|failed to (?:load|find) .*in path/i, 'invalid_argument'],
-  [/(?:reading|opening) spec|config\.json|chdir \S+: no such file|spec\.json/i, 'invalid_argument'],
+  [/unknown signal|invalid signal|invalid (?:container )?id|invalid id format/i, 'invalid_argument'],
+  [/unable to signal init: invalid argument/i, 'invalid_argument'],
+  [
+    /error finding executable|executable file not found|failed to load \S+:|exec(?:ing)?:? .*no such file/i,
+    'invalid_argument',
+  ],
+  [/(?:reading|opening) spec|config\.json|process spec|chdir \S+: no such file/i, 'invalid_argument'],
+  [/in state \S+|cannot \S+ (?:an? )?(?:\S+ )*container\b/i, 'failed_precondition'],
+  [
+    /not (?:started|paused|running|stopped)\b|no longer running|is (?:already )?(?:paused|running|stopped)\b/i,
+    'failed_precondition',
+  ],
   [/no space left|too many open files|cannot allocate memory|resource temporarily unavailable/i, 'resource_exhausted'],
   [/permission denied|operation not permitted|must be (?:run as )?root/i, 'permission_denied'],
   [/connection refused|connecting to control server|urpc method .* failed: EOF/i, 'unavailable'],
+  [/invalid argument|no such file or directory/i, 'invalid_argument'],
 ];
 
-/** The code of what a runtime said; `unknown` if it said nothing that is known. */
-export function codeOfRuntimeText(text: string): ErrorCode {
+// To signal what has ended is to signal what is not there: the kernel's own word for it is "no such process".
+const nothingToSignal = /process already finished|(?:container|sandbox) (?:is )?not running/i;
+
+/** The code of what a runtime said when `verb` failed; `unknown` if it said nothing that is known. */
+export function codeOfRuntimeText(text: string, verb = ''): ErrorCode {
+  if (nothingToSignal.test(text)) return verb === 'kill' ? 'not_found' : 'failed_precondition';
   return codes.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
 }
 
-/** The last line that a person can use of what a command wrote on its stderr. */
+/** The line that tells a person most of what a command wrote on its stderr: where it crashed, else the last one. */
 export function lastStderrMessage(stderr: string): string | undefined {
-  const line = stderr.trimEnd().split('\n').at(-1)?.trim();
-  if (line === undefined || line === '') return undefined;
-  return errorOfLogrusLine(line) ?? line;
+  const lines = stderr.split('\n').map((text) => text.trim());
+  const unknown = lines.find((text) => /not understood$|^flag provided but not defined/.test(text));
+  const line =
+    lines.find((text) => /^(?:panic|fatal error): /.test(text)) ?? unknown ?? lines.findLast((text) => text !== '');
+  return line === undefined ? undefined : (errorOfLogrusLine(line) ?? line);
 }
 
 /** The message of a line in logrus's text format, if its level is error or worse. */
