@@ -1,7 +1,7 @@
 import { SandshimError } from '../errors.ts';
 import { expectArray, expectCount, expectRecord, expectString, type JsonRecord, optional } from '../parse/expect.ts';
 import type { WaitResult } from '../runtime.ts';
-import { ControlError } from './control-error.ts';
+import { unanswered } from './control-error.ts';
 import { exitStatusOf } from './wait-status.ts';
 
 /** One process of a sandbox, as it sees it: the pids are those inside. */
@@ -26,8 +26,7 @@ export function readAnswer<T>(method: string, result: unknown, read: (result: un
   try {
     return read(result);
   } catch (cause) {
-    const { message } = SandshimError.from(cause);
-    throw new ControlError('data_loss', `${method}: ${message}`, { method, outcome: 'unknown', cause });
+    throw unanswered(method, new SandshimError('data_loss', SandshimError.from(cause).message, { cause }));
   }
 }
 

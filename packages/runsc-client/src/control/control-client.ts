@@ -86,7 +86,7 @@ export class ControlClient {
    * Waits for one process. A sandbox keeps the status of a process that was exec'd until it is handed out, once: a wait that
    * begins after that is `not_found`. Unbounded without `timeoutMs`.
    */
-  async waitPid(container: string, options: CallOptions & { readonly pid: number }): Promise<WaitResult> {
+  async waitForProcess(container: string, options: CallOptions & { readonly pid: number }): Promise<WaitResult> {
     const method = 'containerManager.WaitPID';
     return readAnswer(method, await this.#call(method, { CID: container, PID: options.pid }, options), readExit);
   }

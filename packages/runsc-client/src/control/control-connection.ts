@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { SandshimError } from '../errors.ts';
 import type { Fd } from '../ids.ts';
-import { ControlError, codeOfRefusal } from './control-error.ts';
+import { ControlError, codeOfRefusal, unanswered } from './control-error.ts';
 import type { DescriptorSender } from './descriptor-sender.ts';
 import { type DialOptions, dial, dialWithDescriptors } from './dial.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
@@ -91,7 +91,7 @@ export class ControlConnection implements Disposable {
         settle: (outcome) => {
           this.#pending = undefined;
           signal?.removeEventListener('abort', abort);
-          if ('error' in outcome) reject(withoutAnswer(method, outcome.error));
+          if ('error' in outcome) reject(unanswered(method, outcome.error));
           else settleAnswer(method, outcome.answer, { resolve, reject });
         },
       };
@@ -141,13 +141,4 @@ function settleAnswer(
   } else {
     promise.reject(new ControlError('data_loss', 'the answer lacks success and err', { method, outcome: 'unknown' }));
   }
-}
-
-function withoutAnswer(method: string, cause: unknown): ControlError {
-  const { code, message } = SandshimError.is(cause) ? cause : unavailable(cause);
-  return new ControlError(code, `${method}: ${message}`, { method, outcome: 'unknown', cause });
-}
-
-function unavailable(cause: unknown): SandshimError {
-  return new SandshimError('unavailable', cause instanceof Error ? cause.message : String(cause));
 }

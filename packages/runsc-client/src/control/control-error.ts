@@ -29,6 +29,13 @@ export class ControlError extends SandshimError {
   }
 }
 
+/** The failure of a call that was sent and got no answer that counts, for this reason. */
+export function unanswered(method: string, cause: unknown): ControlError {
+  const code = SandshimError.is(cause) ? cause.code : 'unavailable';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ControlError(code, `${method}: ${message}`, { method, outcome: 'unknown', cause });
+}
+
 // The sandbox's own words (its error texts carry no number), first match wins.
 const codesByText: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^unknown method$/, 'unimplemented'],

@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises';
+import { SandshimError } from '../errors.ts';
+import type { ContainerId } from '../ids.ts';
+import type { Spawner } from '../spawner.ts';
+import { ControlClient, type ControlClientOptions } from './control-client.ts';
+import { type ControlDialect, controlDialect } from './control-dialect.ts';
+import { askRunscVersion, type RunscVersion } from './runsc-version.ts';
+import { readSandboxRecord, type SandboxRecord } from './sandbox-record.ts';
+
+/** A container of a running sandbox whose control socket may be used. */
+export interface LocatedSandbox {
+  readonly record: SandboxRecord;
+  readonly dialect: ControlDialect;
+  /** Of the binary that the sandbox runs, which need not be the one that is installed by now. */
+  readonly version: RunscVersion;
+  readonly client: ControlClient;
+}
+
+/** Whether the control socket serves a container, and if not, why. */
+export type ControlAvailability =
+  | { readonly kind: 'available'; readonly sandbox: LocatedSandbox }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+export interface LocatorOptions extends ControlClientOptions {
+  /** runsc's root folder. */
+  readonly root: string;
+  readonly spawner?: Spawner;
+}
+
+/**
+ * Finds the control socket of a container's sandbox: by runsc's own state file, and only where the binary that the sandbox
+ * runs is of a version that is known to mean the same by its socket as by its commands.
+ */
+export class SandboxLocator {
+  readonly #options: LocatorOptions;
+  readonly #versions = new Map<string, Promise<RunscVersion | undefined>>();
+
+  constructor(options: LocatorOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: whatever goes wrong is a reason not to use the socket. */
+  async locate(container: ContainerId): Promise<ControlAvailability> {
+    try {
+      const record = await readSandboxRecord(this.#options.root, container);
+      if (record === undefined) return unavailable('runsc has no running sandbox recorded for it');
+      const version = await this.#versionOf(record);
+      if (version === undefined) return unavailable('the version of its sandbox is not known');
+      const dialect = controlDialect(version.version);
+      if (dialect === undefined) return unavailable(`runsc ${version.version} is not among the proven versions`);
+      const path = dialect.address === 'abstract' ? `\0runsc-sandbox.${record.sandbox}\0` : record.controlSocket;
+      if (path === undefined) return unavailable('runsc has recorded no control socket');
+      const client = new ControlClient(path, this.#options);
+      return { kind: 'available', sandbox: { record, dialect, version, client } };
+    } catch (error) {
+      return unavailable(SandshimError.from(error).message);
+    }
+  }
+
+  // By the file that the sandbox executes: it stays the same file when another runsc is installed in its place.
+  async #versionOf(record: SandboxRecord): Promise<RunscVersion | undefined> {
+    const executable = `/proc/${record.sandboxPid}/exe`;
+    const { dev, ino, mtimeMs } = await stat(executable);
+    const key = `${dev}:${ino}:${mtimeMs}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const asked = askRunscVersion(executable, { spawner: this.#options.spawner });
+    this.#versions.set(key, asked);
+    const version = await asked;
+    if (version === undefined) this.#versions.delete(key);
+    return version;
+  }
+}
+
+function unavailable(reason: string): ControlAvailability {
+  return { kind: 'unavailable', reason };
+}

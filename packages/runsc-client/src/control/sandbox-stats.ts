@@ -1,0 +1,37 @@
+import { expectRecord, type JsonRecord, optional } from '../parse/expect.ts';
+import type { CallOptions } from '../runtime.ts';
+import type { SandboxUsage } from './control-answers.ts';
+import { type HostCpuUsage, hostCpuUsage } from './host-cpu.ts';
+import type { LocatedSandbox } from './sandbox-locator.ts';
+
+/**
+ * The `data` of `runsc events --stats` for a container. `undefined` where only runsc itself can tell.
+ * @throws ControlError
+ */
+export async function sandboxStats(
+  { record, dialect, client }: LocatedSandbox,
+  options?: CallOptions,
+): Promise<JsonRecord | undefined> {
+  const usage = await client.usage(dialect.eventArgument === 'nothing' ? null : record.container, options);
+  if (usage.cpuByContainer === undefined) return usage.stats;
+  const host = await hostCpuUsage(record.sandboxPid);
+  return host.kind === 'unclear' ? undefined : withCpuTotal(usage.stats, cpuTotal(usage, { record, host }));
+}
+
+/** A container's share of what the host counted for its sandbox, by the sandbox's own counts; nanoseconds. */
+export function cpuTotal(
+  { cpuByContainer = {} }: SandboxUsage,
+  { record, host }: { readonly record: { readonly container: string }; readonly host: HostCpuUsage },
+): number {
+  const counts = Object.values(cpuByContainer);
+  const own = cpuByContainer[record.container] ?? 0;
+  if (counts.length === 0 || host.kind !== 'counted') return own;
+  const all = counts.reduce((sum, time) => sum + time, 0);
+  return Math.trunc(all === 0 ? host.nanoseconds / counts.length : own * (host.nanoseconds / all));
+}
+
+function withCpuTotal(stats: JsonRecord, total: number): JsonRecord {
+  const cpu = optional(stats['cpu'], 'stats.cpu', expectRecord) ?? {};
+  const usage = optional(cpu['usage'], 'stats.cpu.usage', expectRecord) ?? {};
+  return { ...stats, cpu: { ...cpu, usage: { ...usage, ...(total === 0 ? {} : { total }) } } };
+}
