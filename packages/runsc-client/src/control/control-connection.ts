@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { SandshimError } from '../errors.ts';
 import type { Fd } from '../ids.ts';
-import { ControlError, codeOfRefusal, unanswered } from './control-error.ts';
+import { codeOfRefusal } from '../runtime-text.ts';
+import { ControlError, unanswered } from './control-error.ts';
 import type { DescriptorSender } from './descriptor-sender.ts';
 import { type DialOptions, dial, dialWithDescriptors } from './dial.ts';
 import { JsonObjectReader } from './json-object-reader.ts';

@@ -35,21 +35,3 @@ export function unanswered(method: string, cause: unknown): ControlError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new ControlError(code, `${method}: ${message}`, { method, outcome: 'unknown', cause });
 }
-
-// The sandbox's own words (its error texts carry no number), first match wins.
-const codesByText: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^unknown method$/, 'unimplemented'],
-  [/no such process|container ".*" not found|has stopped/, 'not_found'],
-  [/not started|no TTY attached/, 'failed_precondition'],
-  [
-    /belongs? to a different container|part of a different container|must be positive|cannot be set|^json: /,
-    'invalid_argument',
-  ],
-  [/no such file or directory|not found in \$?PATH|executable file not found/, 'not_found'],
-  [/permission denied|operation not permitted/, 'permission_denied'],
-];
-
-/** The code for the text of an answer with `success: false`; `unknown` for a text that is not known. */
-export function codeOfRefusal(text: string): ErrorCode {
-  return codesByText.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
-}
