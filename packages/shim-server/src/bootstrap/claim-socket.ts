@@ -3,13 +3,15 @@ import { chmodSync, linkSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { SandshimError } from '@sandshim/runsc-client';
+import { holdConnections } from './hold-connections.ts';
 import { checkSocketPath } from './socket-path.ts';
 
 /** A listening socket that is this process's own. Closing it removes the file, unless another shim's stands there. */
 export interface OwnedSocket extends Disposable {
   readonly path: string;
-  /** Its connections come paused, so that nothing is lost before somebody reads them. */
   readonly server: Server;
+  /** Ends the holding back of connections: to be called once somebody listens for them. */
+  serve(): void;
 }
 
 /** The outcome of a start: this process serves the group, or another one already does. */
@@ -35,10 +37,12 @@ export async function claimSocket(path: string, deps: ClaimDeps): Promise<Claim>
   let server: Server | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    server = await listen(own);
+    server = createServer();
+    const held = holdConnections(server);
+    await listen(server, own);
     chmodSync(own, 0o600);
     for (let attempt = 0; attempt < attempts; attempt++) {
-      if (tryLink(own, path)) return { kind: 'owned', socket: owned(path, server) };
+      if (tryLink(own, path)) return { kind: 'owned', socket: owned(path, { server, serve: held.release }) };
       const found = await probe(path);
       if (found === 'alive') {
         server.close();
@@ -77,22 +81,22 @@ async function removeDead(path: string, deps: ClaimDeps): Promise<void> {
   if ((await probe(path)) === 'dead') removeIfThere(path);
 }
 
-function listen(path: string): Promise<Server> {
+function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ pauseOnConnect: true });
     server.once('error', reject);
     server.listen(path, () => {
       server.off('error', reject);
-      resolve(server);
+      resolve();
     });
   });
 }
 
-function owned(path: string, server: Server): OwnedSocket {
+function owned(path: string, parts: Pick<OwnedSocket, 'server' | 'serve'>): OwnedSocket {
+  const { server } = parts;
   const { ino, dev } = lstatSync(path);
   return {
     path,
-    server,
+    ...parts,
     [Symbol.dispose]: () => {
       server.close();
       const there = lstatSync(path, { throwIfNoEntry: false });

@@ -1,13 +1,14 @@
-import { join } from 'node:path';
 import { SandshimError } from '@sandshim/runsc-client';
 import { anyTypeName, unpackAny } from '../api/any.ts';
 import { Options as RuncOptions } from '../api/gen/containerd/runc/v1/options.ts';
 import { Options as OldGenericOptions } from '../api/gen/cri/runtimeoptions/v1/options.ts';
 import type { Any } from '../api/gen/google/protobuf/any.ts';
 import { Options as GenericOptions } from '../api/gen/runtimeoptions/v1/options.ts';
+import { readIfThere } from './read-if-there.ts';
+import { runscTomlPlaces } from './runsc-toml-places.ts';
 import { defaultRuntimeOptions, type RuntimeName, type RuntimeOptions } from './runtime-options.ts';
 import { runtimeOptionsFromToml } from './runtime-toml.ts';
-import { parseToml, readIfThere } from './toml-file.ts';
+import { parseToml } from './toml-file.ts';
 
 export interface LoadRuntimeOptionsContext {
   /** The runtime of the shim's name. */
@@ -17,13 +18,6 @@ export interface LoadRuntimeOptionsContext {
   /** Where runsc's TOML is looked for when containerd sends no options. */
   readonly searchPath?: readonly string[];
 }
-
-/** The places of runsc's TOML, in order: ours first, then those that gVisor's shim reads at its start. */
-export const runscTomlPlaces = [
-  '/etc/containerd/runsc.toml',
-  '/run/containerd/runsc/config.toml',
-  '/etc/containerd/runsc/config.toml',
-] as const;
 
 /**
  * The options of a container from what containerd sent: runc's options, generic options with the path or the text of a
@@ -51,7 +45,7 @@ export function loadRuntimeOptions(any: Any | undefined, context: LoadRuntimeOpt
 
 function withoutOptions(context: LoadRuntimeOptionsContext): RuntimeOptions {
   if (context.runtime !== 'runsc') return defaultRuntimeOptions(context.runtime);
-  const places = context.searchPath ?? [...runscTomlPlaces, join(context.bundle, 'config.toml')];
+  const places = context.searchPath ?? runscTomlPlaces(context.bundle);
   for (const source of places) {
     const text = readIfThere(source);
     if (text !== undefined) return runtimeOptionsFromToml(parseToml(text, source), { ...context, source });

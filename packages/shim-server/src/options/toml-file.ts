@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { SandshimError } from '@sandshim/runsc-client';
 import { parse } from 'smol-toml';
+import { readIfThere } from './read-if-there.ts';
 
 /** @throws SandshimError `invalid_argument` with the place of the mistake. */
 export function parseToml(text: string, source: string): Readonly<Record<string, unknown>> {
@@ -19,20 +19,6 @@ export function parseToml(text: string, source: string): Readonly<Record<string,
 export function readTomlFile(path: string): Readonly<Record<string, unknown>> | undefined {
   const text = readIfThere(path);
   return text === undefined ? undefined : parseToml(text, path);
-}
-
-/** The text of a file, or `undefined` if there is none. */
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SandshimError(code === 'EACCES' ? 'permission_denied' : 'unknown', `cannot read ${path}: ${reason}`, {
-      cause: error,
-    });
-  }
 }
 
 function firstLine(message: string): string {

@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import { SandshimError } from '@sandshim/runsc-client';
+import { parseFlags } from './flags.ts';
+import type { Invocation } from './invocation.ts';
+import type { ShimProgram } from './program.ts';
+import { startServer } from './start-server.ts';
+
+/**
+ * A containerd shim's whole life, by its command line: `start`, `delete`, `-info`, `-v`, or no action to serve. Sets the
+ * exit code; what goes wrong is one line on stderr, led by the program's name.
+ */
+export async function runShim(program: ShimProgram, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  try {
+    await act({ program, flags: parseFlags(argv), env: process.env, cwd: process.cwd() });
+  } catch (error) {
+    writeSync(2, `${program.name}: ${oneLine(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function act(invocation: Invocation): Promise<void> {
+  const { program, flags } = invocation;
+  if (flags.version) {
+    writeSync(1, versionText(program));
+    return;
+  }
+  if (flags.info) {
+    const { runtimeInfo } = await import('./info.ts');
+    writeSync(1, await runtimeInfo(program));
+    return;
+  }
+  if (flags.namespace === '') throw new SandshimError('invalid_argument', 'shim namespace cannot be empty');
+  switch (flags.action) {
+    case 'start':
+      return startServer(invocation);
+    case 'delete': {
+      const { deleteRemains } = await import('./delete.ts');
+      writeSync(1, await deleteRemains(invocation));
+      return;
+    }
+    case '': {
+      const { serveSocket } = await import('./serve-socket.ts');
+      return serveSocket(invocation);
+    }
+    default:
+      throw new SandshimError('invalid_argument', `unknown action ${JSON.stringify(flags.action)}`);
+  }
+}
+
+/** What `-v` prints, in the form of containerd's own shims. */
+export function versionText({ name, version, revision }: ShimProgram): string {
+  return `${name}:\n  Version:  ${version}\n  Revision: ${revision ?? ''}\n`;
+}
+
+/** An error's message without line breaks. */
+export function oneLine(error: unknown): string {
+  return SandshimError.from(error).message.replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,123 @@
+import type { Socket } from 'node:net';
+import { openSys } from '@sandshim/io/sys';
+import { Reaper } from '@sandshim/proc';
+import { parseFd } from '@sandshim/runsc-client';
+import { createEventPublisher } from '../events/create-publisher.ts';
+import { openLogFile } from '../log/log-file.ts';
+import type { LogRouter } from '../log/log-router.ts';
+import type { Logger } from '../log/logger.ts';
+import type { SandshimConfig } from '../options/sandshim-config.ts';
+import { createTaskService } from '../task/task-service.ts';
+import type { OwnedSocket } from './claim-socket.ts';
+import { dumpState } from './dump.ts';
+import { openTransport } from './open-transport.ts';
+import { authorizePeer } from './peer.ts';
+import type { ShimHost, ShimProgram } from './program.ts';
+import { ShimLife } from './shim-life.ts';
+import { onSignals } from './signals.ts';
+
+export interface ServeContext {
+  readonly program: ShimProgram;
+  readonly namespace: string;
+  readonly socket: OwnedSocket;
+  readonly config: SandshimConfig;
+  readonly logger: Logger;
+  readonly log: LogRouter;
+  /** containerd's ttrpc socket, for events; empty: nobody wants any. */
+  readonly ttrpcAddress: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+// What a request that is still being answered gets when the shim leaves.
+const closeGraceMs = 2_000;
+const flushMs = 5_000;
+
+/**
+ * Serves until the shim's time is up, then leaves nothing behind.
+ * @returns why it ended.
+ */
+export async function serve(context: ServeContext): Promise<string> {
+  const { program, socket, config, logger, log, namespace, ttrpcAddress } = context;
+  const [sys, engine] = await Promise.all([openSys(), program.loadEngine()]);
+  leaveStarter(sys, context);
+  await using stack = new AsyncDisposableStack();
+  stack.use(socket);
+  const host: ShimHost = {
+    namespace,
+    config,
+    logger,
+    sys,
+    reaper: stack.use(new Reaper({ sys })),
+    mirrorLog: (path, id) => log.mirror(openLogFile(path, id)),
+  };
+  const ended = Promise.withResolvers<string>();
+  const events = createEventPublisher({
+    namespace,
+    ttrpcAddress,
+    onLost: ({ reason, envelope }) => logger.log('warn', `event ${envelope.topic} is lost: ${reason}`),
+  });
+  stack.defer(() => events.close({ graceMs: flushMs }));
+  const life: ShimLife = stack.use(
+    new ShimLife({
+      exitGraceMs: config.exitGraceMs,
+      busy: () => task.containers.size > 0,
+      exit: (reason) => ended.resolve(reason),
+    }),
+  );
+  const task = createTaskService({
+    createContainer: (request, onEvent) => engine.createContainer(host, request, onEvent),
+    publish: (topic, event) => events.publish({ topic, event }),
+    onShutdown: () => life.shutdown(),
+    onCreated: (_id, bundle) => {
+      life.used();
+      log.addBundle(bundle);
+    },
+    onRemoved: (_id, bundle) => log.removeBundle(bundle),
+    onEmpty: () => life.empty(),
+  });
+  socket.server.on('connection', (connection: Socket) => {
+    connection.once('close', () => {
+      if (connection.bytesRead === 0) life.joined();
+    });
+  });
+  const server = await openTransport(config.transport, {
+    listener: socket.server,
+    services: task.services,
+    authorize: (connection) => authorizePeer(connection, (fd) => sys.peerCredentials(parseFd(fd))),
+    onReport: (report) =>
+      logger.log('debug', `server: ${report.type}`, 'error' in report ? { error: String(report.error) } : {}),
+  });
+  socket.serve();
+  stack.use(
+    onSignals({
+      terminate: (signal) => ended.resolve(signal),
+      dump: () => {
+        for (const line of dumpState(task.containers)) logger.log('info', line);
+      },
+      uncaught: (error) => logger.log('error', 'an error that nobody caught', { error: describe(error) }),
+    }),
+  );
+  const reason = await ended.promise;
+  // Whoever starts a container of this group from now on finds no shim and becomes one.
+  socket[Symbol.dispose]();
+  await server.close({ graceMs: closeGraceMs });
+  return reason;
+}
+
+function leaveStarter(sys: ShimHost['sys'], { env, logger }: ServeContext): void {
+  try {
+    sys.createSession();
+  } catch {
+    // Already the leader of a group of its own.
+  }
+  if (env['SCHED_CORE'] !== '1') return;
+  try {
+    sys.createSchedCore();
+  } catch (error) {
+    logger.log('warn', 'core scheduling is not to be had', { error: String(error) });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,53 @@
+import { openProcessIo } from '@sandshim/io';
+import { type Container, type ContainerEvent, createContainer, sandboxLogs } from '@sandshim/proc';
+import { spawnCommand } from '@sandshim/runsc-client';
+import { readAnnotations } from '../bootstrap/bundle-spec.ts';
+import type { ShimEngine, ShimHost } from '../bootstrap/program.ts';
+import { loadRuntimeOptions } from '../options/load-runtime-options.ts';
+import type { RuntimeName } from '../options/runtime-options.ts';
+import type { ContainerRequest } from '../task/task-context.ts';
+import { cleanUp } from './clean-up.ts';
+import { runtimeFeatures } from './features.ts';
+import { makeFlagFolders, makeRuntime, runtimeState } from './make-runtime.ts';
+
+/** Containers of runsc and runc. `runtime` is what the shim's name says. */
+export function sandshimEngine(runtime: RuntimeName): ShimEngine {
+  return {
+    createContainer: (host, request, onEvent) => create(host, { request, runtime, onEvent }),
+    cleanUp: (remains, logger) => cleanUp(remains, { runtime, logger }),
+    features: (any) => runtimeFeatures(loadRuntimeOptions(any, { runtime, bundle: '/', warn: () => undefined })),
+  };
+}
+
+interface Wanted {
+  readonly request: ContainerRequest;
+  readonly runtime: RuntimeName;
+  readonly onEvent: (event: ContainerEvent) => void;
+}
+
+function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<Container> {
+  const { namespace, sys, reaper, logger } = host;
+  const { options: any, ...asked } = request;
+  const { id, bundle } = request;
+  const warn = (message: string): void => logger.log('warn', message, { id });
+  const options = loadRuntimeOptions(any, { runtime, bundle, warn });
+  const saved = runtimeState(options, { id, namespace });
+  makeFlagFolders(saved);
+  if (options.logPath !== '') host.mirrorLog(options.logPath, id);
+  const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
+  const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
+  return createContainer(
+    {
+      ...asked,
+      ...{ namespace, saved, ioUid, ioGid, noPivotRoot, noNewKeyring },
+      ...(criuWorkPath === '' ? {} : { criuWorkPath }),
+    },
+    {
+      runtime: makeRuntime(saved, { bundle, panicLog, spawner: reaper.wrap(spawnCommand) }),
+      ...{ sys, reaper, onEvent },
+      openIo: (io) => openProcessIo(io, { sys }),
+      limits: { drainMs: host.config.drainTimeoutMs },
+      onWarning: (message, cause) => warn(`${message}: ${String(cause)}`),
+    },
+  );
+}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# @NAME@: a containerd shim. `start` boots Node once: the process that answers is the server.
+fail() {
+  printf '%s: %s\n' @NAME@ "$1" >&2
+  exit 1
+}
+
+case "$#:${1:-}" in
+1:-v | 1:--v | 1:-version | 1:--version)
+  printf '%s:\n  Version:  %s\n  Revision: %s\n' @NAME@ @VERSION@ '@REVISION@'
+  exit 0
+  ;;
+esac
+
+#include find-node.sh
+
+# Young objects die young here, and a server that waits needs no threads for garbage; SIGUSR1 is ours, not the debugger's.
+flags='@FLAGS@'
+config=${SANDSHIM_CONFIG:-/etc/sandshim/config.toml}
+if [ -r "$config" ]; then
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+    node_flags*=*\"*\"*)
+      line=${line#*\"}
+      flags="$flags ${line%%\"*}"
+      ;;
+    esac
+  done <"$config"
+fi
+
+# The action is the first argument that is neither a flag nor a flag's value.
+action=
+value=
+for argument; do
+  if [ -n "$value" ]; then
+    value=
+    continue
+  fi
+  case $argument in
+  -debug | --debug | -info | --info | -v | --v | -version | --version | -*=*) ;;
+  -*) value=1 ;;
+  *)
+    action=$argument
+    break
+    ;;
+  esac
+done
+
+# shellcheck disable=SC2086 # the flags are words
+[ "$action" = start ] || exec "$node" $flags "$lib/shim.mjs" @RUNTIME@ "$@"
+
+# The server says on descriptor 3 how its start went, and closes it; its answer goes straight to containerd, as descriptor 4.
+# Its stderr, for a crash, is the bundle's log, opened for reading too: that never blocks. A job in the background has no
+# stdin but what it is given by number.
+errors=/dev/null
+[ -p log ] && errors=log
+exec 5<&0 6>&1
+# shellcheck disable=SC2086
+status=$(
+  SANDSHIM_LAUNCHED=$PPID "$node" $flags "$lib/shim.mjs" @RUNTIME@ "$@" \
+    <&5 3>&1 4>&6 5<&- 6>&- >/dev/null 2<>"$errors" &
+)
+[ "$status" = ok ] && exit 0
+fail "${status:-the server ended before it listened}"
