@@ -42,6 +42,19 @@ export function codeOfRuntimeText(text: string, verb = ''): ErrorCode {
   return codes.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
 }
 
+/** What a sandbox says on its control socket, where no command puts words of its own around it. */
+const refusals: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/^unknown method$/, 'unimplemented'],
+  [/no such process|container ".*" not found|has stopped/, 'not_found'],
+  [/not started|no TTY attached/, 'failed_precondition'],
+  [/belongs? to a different container|part of a different container|must be positive|^json: /, 'invalid_argument'],
+];
+
+/** The code of what a sandbox refused with; `unknown` if it said nothing that is known. */
+export function codeOfRefusal(text: string): ErrorCode {
+  return refusals.find(([pattern]) => pattern.test(text))?.[1] ?? codeOfRuntimeText(text);
+}
+
 /** The line that tells a person most of what a command wrote on its stderr: where it crashed, else the last one. */
 export function lastStderrMessage(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((text) => text.trim());

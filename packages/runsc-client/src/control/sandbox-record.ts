@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContainerId, type Pid, parseContainerId, parsePid } from '../ids.ts';
-import { expectArray, expectCount, expectRecord, expectString, optional, parseJson } from '../parse/expect.ts';
+import { expectArray, expectCount, expectRecord, expectString, optional } from '../parse/expect.ts';
 import { parseContainerState } from '../parse/state.ts';
 import type { ContainerStatus } from '../runtime.ts';
 
@@ -33,13 +33,13 @@ export interface SandboxRecord {
 
 /**
  * Reads the record of a container below runsc's root folder. `undefined` where there is none, or none of a sandbox.
- * @throws SandshimError `internal` for a file that is no such record; runsc rewrites it in place, so it may be half written.
+ * @throws for a file that is no such record; runsc rewrites it in place, so it may be half written.
  */
 export async function readSandboxRecord(root: string, container: ContainerId): Promise<SandboxRecord | undefined> {
   // A root container's own id is its sandbox's: no need to list the folder.
   const text =
     (await readIfThere(join(root, recordName(container, container)))) ?? (await readSubContainer(root, container));
-  return text === undefined ? undefined : parseSandboxRecord(parseJson(text, 'state file'));
+  return text === undefined ? undefined : parseSandboxRecord(JSON.parse(text));
 }
 
 /** @throws SandshimError `internal` for what is no container record of runsc */
