@@ -1,1 +1,2 @@
+export { openProcessIo, type ProcessIoDeps } from './open-process-io.ts';
 export type { DrainReport, IoEndpoints, OpenProcessIoOptions, ProcessIo } from './process-io.ts';

@@ -8,6 +8,7 @@ import type { Sys } from './sys.ts';
 const O_CLOEXEC = 0o2_000_000;
 const F_GETFL = 3;
 const F_SETFL = 4;
+const F_DUPFD_CLOEXEC = 1030;
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
 const FIONREAD = 0x541b;
@@ -26,6 +27,8 @@ type DescriptorCalls = Pick<
   | 'write'
   | 'splice'
   | 'spliceOffThread'
+  | 'writeOffThread'
+  | 'duplicate'
   | 'setNonBlocking'
   | 'chown'
   | 'pipeSize'
@@ -64,6 +67,12 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
     },
     spliceOffThread(from, to, length) {
       return libc.callOffThread('splice', about(from), from, null, to, null, length, SPLICE_F_MOVE);
+    },
+    writeOffThread(fd, buffer) {
+      return libc.callOffThread('write', about(fd), fd, buffer, buffer.byteLength);
+    },
+    duplicate(fd) {
+      return parseFd(libc.call('fcntl', { ...about(fd), as: 'fcntl(F_DUPFD_CLOEXEC)' }, fd, F_DUPFD_CLOEXEC, 0));
     },
     setNonBlocking(fd, nonBlocking) {
       const flags = libc.call('fcntl', about(fd), fd, F_GETFL, 0);

@@ -17,6 +17,7 @@ const PR_SCHED_CORE = 62;
 const PR_SCHED_CORE_CREATE = 1;
 const PIDTYPE_PGID = 2;
 const IN_MODIFY = 0x2;
+const IN_OPEN = 0x20;
 const IN_DELETE_SELF = 0x400;
 // Numbers above 400 are the same on every architecture; older C libraries lack the wrappers.
 const SYS_pidfd_send_signal = 424;
@@ -68,11 +69,11 @@ export function processCalls(libc: Libc): ProcessCalls {
     eventfd() {
       return parseFd(libc.call('eventfd', {}, 0, O_CLOEXEC | constants.O_NONBLOCK));
     },
-    inotify(paths) {
+    inotify(paths, options = {}) {
+      const mask = options.event === 'open' ? IN_OPEN : IN_MODIFY | IN_DELETE_SELF;
       const fd = parseFd(libc.call('inotify_init1', {}, O_CLOEXEC | constants.O_NONBLOCK));
       try {
-        for (const path of paths)
-          libc.call('inotify_add_watch', { subject: path }, fd, path, IN_MODIFY | IN_DELETE_SELF);
+        for (const path of paths) libc.call('inotify_add_watch', { subject: path }, fd, path, mask);
       } catch (error) {
         libc.attempt('close', fd);
         throw error;

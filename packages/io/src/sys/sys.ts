@@ -40,6 +40,8 @@ export interface WatchInterest {
    * pty's master). The listener then has to read until it would block. Default false.
    */
   readonly edgeTriggered?: boolean;
+  /** Tell also when nothing else is waited for and the other side has hung up. Default false. */
+  readonly hangup?: boolean;
 }
 
 /** Watches one descriptor on the event loop, without a thread. Disposing stops it; the descriptor stays open. */
@@ -81,6 +83,10 @@ export interface Sys {
   splice(from: Fd, to: Fd, length: number): number | undefined;
   /** splice(2) that may wait, on a thread of libuv's pool: to or from a file. Neither end may be closed meanwhile. */
   spliceOffThread(from: Fd, to: Fd, length: number): Promise<number>;
+  /** write(2) on a thread of libuv's pool: to a file. At least one byte is written. Do not close `fd` meanwhile. */
+  writeOffThread(fd: Fd, buffer: Uint8Array): Promise<number>;
+  /** Another descriptor of the same open file, close-on-exec. */
+  duplicate(fd: Fd): Fd;
   setNonBlocking(fd: Fd, nonBlocking: boolean): void;
   chown(fd: Fd, uid: number, gid: number): void;
   pipeSize(fd: Fd): number;
@@ -116,8 +122,8 @@ export interface Sys {
   pidfdSignal(pidfd: Fd, signal: number): void;
   /** eventfd(2), for cgroup v1's notifications. */
   eventfd(): Fd;
-  /** inotify_init1 and one watch for modifications per path. Readable when something changed. */
-  inotify(paths: readonly string[]): Fd;
+  /** inotify_init1 and one watch per path, for modifications or for openings. Readable when that happened. */
+  inotify(paths: readonly string[], options?: { readonly event?: 'modify' | 'open' }): Fd;
   /** prctl(PR_SCHED_CORE, CREATE) for the caller's process group. */
   createSchedCore(): void;
   /** flock(LOCK_EX | LOCK_NB): false while another open file holds it. Closing the descriptor releases it. */

@@ -51,7 +51,7 @@ export class Watcher implements Pick<Sys, 'watch'> {
   }
 
   #arm(key: number, watched: Watched, interest: WatchInterest): void {
-    if (!interest.readable && !interest.writable) {
+    if (!interest.readable && !interest.writable && !interest.hangup) {
       this.#disarm(watched);
       return;
     }

@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Fd, SandshimError } from '@sandshim/runsc-client';
+import { Copier } from '../copy/copier.ts';
+import { FileMover } from '../copy/file-mover.ts';
+import { PipeMover } from '../copy/pipe-mover.ts';
+import { PlainMover } from '../copy/plain-mover.ts';
+import { type FifoWriter, openFoundFifo } from '../fifo/fifo-writer.ts';
+import { withFoundFile } from '../fifo/open-path.ts';
+import type { Sys } from '../sys/index.ts';
+
+/** A file that output is appended to; the last of its users closes it. */
+export interface SharedFile {
+  readonly fd: Fd;
+  retain(): SharedFile;
+  release(): void;
+}
+
+/** Where a copier puts output. Whoever has it disposes it by {@link closeTarget}. */
+export type OutputTarget =
+  | { readonly kind: 'fifo'; readonly fifo: FifoWriter }
+  | { readonly kind: 'file'; readonly file: SharedFile }
+  /** The pipe of a logging program. */
+  | { readonly kind: 'pipe'; readonly fd: Fd };
+
+const appending = constants.O_WRONLY | constants.O_APPEND;
+
+/** A fifo, or a file that exists. @throws SystemError; SandshimError `invalid_argument` for anything else */
+export function openPathTarget(sys: Sys, path: string): OutputTarget {
+  return withFoundFile(sys, path, (found) => {
+    if (found.kind === 'fifo') return { kind: 'fifo', fifo: openFoundFifo(sys, found) };
+    if (found.kind === 'file') return { kind: 'file', file: shareFile(sys, found.open(appending)) };
+    throw new SandshimError('invalid_argument', `${path} is neither a fifo nor a file`);
+  });
+}
+
+/** A log file, made with its folder where it does not exist. @throws SystemError */
+export async function openFileTarget(sys: Sys, path: string): Promise<OutputTarget> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  const fd = sys.open(path, appending | constants.O_CREAT | constants.O_NONBLOCK, 0o644);
+  return { kind: 'file', file: shareFile(sys, fd) };
+}
+
+/** Starts to copy a pipe, or with `terminal` a pty's master, into a target. */
+export function copyInto(
+  target: OutputTarget,
+  { sys, from, terminal }: { readonly sys: Sys; readonly from: Fd; readonly terminal: boolean },
+): Copier {
+  const to = target.kind === 'fifo' ? target.fifo.fd : target.kind === 'file' ? target.file.fd : target.fd;
+  const route = { sys, from, to };
+  const toFile = target.kind === 'file';
+  const mover = toFile
+    ? new FileMover(route, { terminal })
+    : terminal
+      ? new PlainMover(route, { terminal })
+      : new PipeMover(route);
+  return new Copier({ ...route, mover, targetAlwaysReady: toFile, edgeTriggered: { from: terminal } });
+}
+
+/** All output has been handed over: readers may see the end. */
+export function endTarget(sys: Sys, target: OutputTarget): void {
+  if (target.kind === 'fifo') target.fifo.end();
+  else closeTarget(sys, target);
+}
+
+export function closeTarget(sys: Sys, target: OutputTarget): void {
+  if (target.kind === 'fifo') target.fifo[Symbol.dispose]();
+  else if (target.kind === 'file') target.file.release();
+  else sys.close(target.fd);
+}
+
+function shareFile(sys: Sys, fd: Fd): SharedFile {
+  let users = 1;
+  const handle = (): SharedFile => {
+    let released = false;
+    return {
+      fd,
+      retain() {
+        users++;
+        return handle();
+      },
+      release() {
+        if (released) return;
+        released = true;
+        if (--users === 0) sys.close(fd);
+      },
+    };
+  };
+  return handle();
+}
