@@ -25,7 +25,7 @@ export function cpuTotal(
 ): number {
   const counts = Object.values(cpuByContainer);
   const own = cpuByContainer[record.container] ?? 0;
-  if (counts.length === 0 || host.kind !== 'counted') return own;
+  if (counts.length === 0 || host.kind !== 'counted' || host.nanoseconds === 0) return own;
   const all = counts.reduce((sum, time) => sum + time, 0);
   return Math.trunc(all === 0 ? host.nanoseconds / counts.length : own * (host.nanoseconds / all));
 }
