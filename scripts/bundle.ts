@@ -1,7 +1,7 @@
 import { chmod, copyFile, link, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { basename, dirname, join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { root } from './lib/paths.ts';
 
 const lib = join(root, 'dist', 'lib');
@@ -30,18 +30,19 @@ await Promise.all([
   writeLaunchers(),
 ]);
 
-/** One ESM bundle per program; what is imported dynamically becomes a chunk that is loaded when it is needed. */
+/**
+ * One file with what a program needs at once, and files with what it loads later. esbuild's own splitting would do, but it
+ * keeps a package's modules together: whoever needs its error class would load all of it.
+ */
 async function bundleProgram(
   name: string,
   options: { readonly entry: string; readonly version: string },
 ): Promise<void> {
-  await build({
-    entryPoints: { [name]: join(root, options.entry) },
+  const later = new Map<string, string>();
+  const common: BuildOptions = {
     outdir: lib,
     outExtension: { '.js': '.mjs' },
-    chunkNames: `${name}-[hash]`,
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
@@ -51,10 +52,36 @@ async function bundleProgram(
     legalComments: 'linked',
     logLevel: 'warning',
     define: { SANDSHIM_VERSION: JSON.stringify(options.version) },
+  };
+  await build({
+    ...common,
+    entryPoints: { [name]: join(root, options.entry) },
+    plugins: [importLater(name, later), nativeKoffi()],
+  });
+  await build({
+    ...common,
+    entryPoints: Object.fromEntries([...later].map(([path, file]) => [file, path])),
+    splitting: true,
+    chunkNames: `${name}-[hash]`,
     // CommonJS packages ask for Node's own modules by require.
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
     plugins: [nativeKoffi()],
   });
+}
+
+/** Leaves each dynamic import to a file of its own, and notes which module belongs there. */
+function importLater(name: string, later: Map<string, string>): Plugin {
+  return {
+    name: 'import-later',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const file = `${name}-${basename(path, '.ts')}`;
+        later.set(join(resolveDir, path), file);
+        return { path: `./${file}.mjs`, external: true };
+      });
+    },
+  };
 }
 
 /** koffi without its search for the native file, which then lies beside the bundle. */

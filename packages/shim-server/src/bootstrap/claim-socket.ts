@@ -22,6 +22,14 @@ export interface ClaimDeps {
   readonly lock: (file: string) => Promise<Disposable>;
 }
 
+// Rarely needed, and it takes system calls that are not loaded at a start.
+const socketLock: ClaimDeps = {
+  lock: async (file) => {
+    const { lockSocketFolder } = await import('./socket-lock.ts');
+    return lockSocketFolder(file);
+  },
+};
+
 const attempts = 20;
 
 /**
@@ -30,7 +38,7 @@ const attempts = 20;
  * does not answer yet. A socket nobody listens on is what a dead shim left: it is replaced under the lock.
  * @throws SandshimError `unavailable` if the folder cannot be used.
  */
-export async function claimSocket(path: string, deps: ClaimDeps): Promise<Claim> {
+export async function claimSocket(path: string, deps: ClaimDeps = socketLock): Promise<Claim> {
   const folder = dirname(path);
   const own = join(folder, `.${process.pid}-${randomBytes(4).toString('hex')}`);
   checkSocketPath(own);

@@ -5,7 +5,6 @@ import { claimSocket, type OwnedSocket } from './claim-socket.ts';
 import { holdConnections } from './hold-connections.ts';
 import { equip, type Invocation } from './invocation.ts';
 import { serve } from './serve.ts';
-import { lockSocketFolder } from './socket-lock.ts';
 
 // Where the shims in Go expect a listening socket from whoever starts them.
 const listenerFd = 3;
@@ -22,7 +21,7 @@ export async function serveSocket(invocation: Invocation): Promise<void> {
 }
 
 async function claimed(path: string): Promise<OwnedSocket> {
-  const claim = await claimSocket(path, { lock: lockSocketFolder });
+  const claim = await claimSocket(path);
   if (claim.kind === 'owned') return claim.socket;
   throw new SandshimError('already_exists', `another shim serves on ${path}`);
 }

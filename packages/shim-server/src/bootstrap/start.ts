@@ -11,7 +11,6 @@ import type { StartOptions } from './program.ts';
 import { readStdin } from './read-stdin.ts';
 import { addressOf, formatReply, type ReplyFormat, type ShimAddress } from './reply.ts';
 import { joinShimCgroup } from './shim-cgroup.ts';
-import { lockSocketFolder } from './socket-lock.ts';
 import { defaultSocketDir, socketPath } from './socket-path.ts';
 
 export interface StartContext extends Invocation, Equipment {
@@ -42,7 +41,7 @@ export async function start(context: StartContext): Promise<Started> {
     }),
   });
   const address = await shimAddress(context, { path, input });
-  const claim = await claimSocket(path, { lock: lockSocketFolder });
+  const claim = await claimSocket(path);
   const socket = claim.kind === 'owned' ? claim.socket : undefined;
   try {
     if (socket !== undefined) settle(context, options);
