@@ -53,7 +53,8 @@ export async function bringImage(): Promise<string> {
   return archive;
 }
 
-async function layRootfs(rootfs: string): Promise<void> {
+/** Lays a root file system of busybox alone. */
+export async function layRootfs(rootfs: string): Promise<void> {
   for (const folder of ['bin', 'dev', 'etc', 'proc', 'root', 'run', 'sys', 'tmp', 'var']) {
     await mkdir(join(rootfs, folder), { recursive: true });
   }
