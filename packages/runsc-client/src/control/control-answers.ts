@@ -1,5 +1,13 @@
 import { SandshimError } from '../errors.ts';
-import { expectArray, expectCount, expectRecord, expectString, type JsonRecord, optional } from '../parse/expect.ts';
+import {
+  counterOrZero,
+  expectArray,
+  expectCount,
+  expectRecord,
+  expectString,
+  type JsonRecord,
+  optional,
+} from '../parse/expect.ts';
 import type { WaitResult } from '../runtime.ts';
 import { unanswered } from './control-error.ts';
 import { exitStatusOf } from './wait-status.ts';
@@ -62,7 +70,10 @@ export function readUsage(result: unknown): SandboxUsage {
   const stats = expectRecord(event['data'], 'result.event.data');
   const usage = optional(record['containerUsage'], 'result.containerUsage', expectRecord);
   if (usage === undefined) return { stats };
-  const entries = Object.entries(usage).map(([id, time]) => [id, expectCount(time, `result.containerUsage.${id}`)]);
+  const entries = Object.entries(usage).map(([id, time]) => [
+    id,
+    Number(counterOrZero(time, `result.containerUsage.${id}`)),
+  ]);
   return { stats, cpuByContainer: Object.fromEntries(entries) };
 }
 

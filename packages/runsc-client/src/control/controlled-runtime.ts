@@ -1,7 +1,6 @@
 import type { RunscGlobals } from '../args/runsc-args.ts';
 import { SandshimError } from '../errors.ts';
 import type { ContainerId } from '../ids.ts';
-import type { JsonRecord } from '../parse/expect.ts';
 import type {
   CallOptions,
   ContainerState,
@@ -15,6 +14,7 @@ import type {
   WaitResult,
 } from '../runtime.ts';
 import type { Spawner } from '../spawner.ts';
+import type { RuntimeStats } from '../stats.ts';
 import { bounded } from './bounded.ts';
 import type { ControlClientOptions } from './control-client.ts';
 import { ControlError, unanswered } from './control-error.ts';
@@ -153,12 +153,11 @@ export class ControlledRuntime extends DelegatingRuntime {
     return running === 'none' ? undefined : running;
   }
 
-  /** The `data` of `runsc events --stats`; `undefined` where only the command line can tell. */
-  async socketStats(id: ContainerId, options?: CallOptions): Promise<JsonRecord | undefined> {
-    return this.#do<JsonRecord | undefined>(id, {
+  override stats(id: ContainerId, options?: CallOptions): Promise<RuntimeStats> {
+    return this.#do(id, {
       ...{ name: 'stats', asksOnly: true },
       socket: (sandbox) => sandboxStats(sandbox, options),
-      command: async () => undefined,
+      command: () => super.stats(id, options),
     });
   }
 

@@ -1,10 +1,13 @@
 import type { ContainerId } from '../ids.ts';
+import type { Top } from '../parse/top.ts';
+import type { RuntimeVersion } from '../parse/version.ts';
 import type {
   CallOptions,
   CheckpointOptions,
   ContainerState,
   CreateOptions,
   DeleteOptions,
+  EventsOptions,
   ExecOptions,
   KillOptions,
   ListedContainer,
@@ -15,6 +18,7 @@ import type {
   StartOptions,
   WaitResult,
 } from '../runtime.ts';
+import type { RuntimeEvent, RuntimeStats } from '../stats.ts';
 
 /** A runtime that hands every call to another one: to be extended by one that does some of them its own way. */
 export class DelegatingRuntime implements Runtime {
@@ -70,6 +74,22 @@ export class DelegatingRuntime implements Runtime {
 
   ps(id: ContainerId, options?: CallOptions): Promise<readonly number[]> {
     return this.#runtime.ps(id, options);
+  }
+
+  top(id: ContainerId, options?: CallOptions): Promise<Top> {
+    return this.#runtime.top(id, options);
+  }
+
+  stats(id: ContainerId, options?: CallOptions): Promise<RuntimeStats> {
+    return this.#runtime.stats(id, options);
+  }
+
+  events(id: ContainerId, options?: EventsOptions): AsyncIterable<RuntimeEvent> {
+    return this.#runtime.events(id, options);
+  }
+
+  version(options?: CallOptions): Promise<RuntimeVersion> {
+    return this.#runtime.version(options);
   }
 
   update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '../parse/exact-json.ts';
 import { JsonObjectReader } from './json-object-reader.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
@@ -12,7 +13,7 @@ describe('JsonObjectReader', () => {
         fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
         fc.infiniteStream(fc.nat(7)),
         (value, cuts) => {
-          const expected = JSON.parse(JSON.stringify(value));
+          const expected = parseExactJson(JSON.stringify(value), 'value');
           const data = bytes(JSON.stringify(value));
           const reader = new JsonObjectReader(1_000_000);
           let rest: Uint8Array = data;
@@ -62,7 +63,7 @@ describe('JsonObjectReader', () => {
         const reader = new JsonObjectReader(100);
         try {
           const answer = reader.push(data);
-          if (answer !== undefined) expect(answer).toEqual(JSON.parse(Buffer.from(data).toString('utf8')));
+          if (answer !== undefined) expect(answer).toEqual(parseExactJson(Buffer.from(data).toString('utf8'), 'data'));
         } catch (error) {
           expect(error).toEqual(code('data_loss'));
         }

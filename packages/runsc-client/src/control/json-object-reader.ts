@@ -1,4 +1,6 @@
 import { SandshimError } from '../errors.ts';
+import { parseExactJson } from '../parse/exact-json.ts';
+import { expectRecord } from '../parse/expect.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -27,7 +29,7 @@ export class JsonObjectReader {
   }
 
   /**
-   * The object, once its last byte came; `undefined` before.
+   * The object, once its last byte came; `undefined` before. An integer that a number cannot hold is a bigint in it.
    * @throws SandshimError `resource_exhausted` beyond the bound, `data_loss` for anything but one JSON object.
    */
   push(piece: Uint8Array): Readonly<Record<string, unknown>> | undefined {
@@ -71,7 +73,7 @@ export class JsonObjectReader {
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text);
+    return expectRecord(parseExactJson(text, 'answer'), 'answer');
   } catch (cause) {
     throw new SandshimError('data_loss', 'the answer is no valid JSON', { cause });
   }

@@ -1,3 +1,4 @@
+import { parseVersion } from '../parse/version.ts';
 import { spawnCommand } from '../spawn-command.ts';
 import type { Spawner } from '../spawner.ts';
 
@@ -18,9 +19,9 @@ export async function askRunscVersion(
   return exitCode === 0 ? parseRunscVersion(stdout) : undefined;
 }
 
-/** Reads the output of `runsc --version`: a line `runsc version V` and a line `spec: S`. */
+/** Reads the output of `runsc --version`. */
 export function parseRunscVersion(text: string): RunscVersion | undefined {
-  const version = /^runsc version (\S+)$/m.exec(text)?.[1];
-  const spec = /^spec: (\S+)$/m.exec(text)?.[1];
-  return version === undefined || spec === undefined ? undefined : { version, spec };
+  if (!text.startsWith('runsc version ')) return undefined;
+  const { version, spec } = parseVersion(text);
+  return spec === undefined ? undefined : { version, spec };
 }

@@ -1,21 +1,24 @@
 import { expectRecord, type JsonRecord, optional } from '../parse/expect.ts';
+import { parseStatsEvent } from '../parse/stats.ts';
 import type { CallOptions } from '../runtime.ts';
+import type { RuntimeStats } from '../stats.ts';
 import type { SandboxUsage } from './control-answers.ts';
 import { type HostCpuUsage, hostCpuUsage } from './host-cpu.ts';
 import type { LocatedSandbox } from './sandbox-locator.ts';
 
 /**
- * The `data` of `runsc events --stats` for a container. `undefined` where only runsc itself can tell.
+ * `runsc events --stats`. `undefined` where only runsc itself can tell.
  * @throws ControlError
  */
 export async function sandboxStats(
   { record, dialect, client }: LocatedSandbox,
   options?: CallOptions,
-): Promise<JsonRecord | undefined> {
+): Promise<RuntimeStats | undefined> {
   const usage = await client.usage(dialect.eventArgument === 'nothing' ? null : record.container, options);
-  if (usage.cpuByContainer === undefined) return usage.stats;
+  if (usage.cpuByContainer === undefined) return statsOf(usage.stats, record.container);
   const host = await hostCpuUsage(record.sandboxPid);
-  return host.kind === 'unclear' ? undefined : withCpuTotal(usage.stats, cpuTotal(usage, { record, host }));
+  if (host.kind === 'unclear') return undefined;
+  return statsOf(withCpuTotal(usage.stats, cpuTotal(usage, { record, host })), record.container);
 }
 
 /** A container's share of what the host counted for its sandbox, by the sandbox's own counts; nanoseconds. */
@@ -28,6 +31,10 @@ export function cpuTotal(
   if (counts.length === 0 || host.kind !== 'counted' || host.nanoseconds === 0) return own;
   const all = counts.reduce((sum, time) => sum + time, 0);
   return Math.trunc(all === 0 ? host.nanoseconds / counts.length : own * (host.nanoseconds / all));
+}
+
+function statsOf(data: JsonRecord, id: string): RuntimeStats {
+  return parseStatsEvent({ type: 'stats', id, data });
 }
 
 function withCpuTotal(stats: JsonRecord, total: number): JsonRecord {
