@@ -174,6 +174,7 @@ export class ExecProcess implements ContainerProcess {
   #onExit(exit: ProcessExit): void {
     if (this.#cell('exited').is !== 'allowed') return;
     const process = this.#process;
+    process?.[Symbol.dispose]();
     this.#options.beforeExit();
     this.#state = { status: 'stopped', exit, ...(process && { process }) };
     this.#streams.exited();

@@ -21,7 +21,14 @@ export function parseMountInfo(text: string): readonly MountInfo[] {
     const [, , , root, mountPoint] = before?.split(' ') ?? [];
     const [type, , options] = after?.split(' ') ?? [];
     if (root === undefined || mountPoint === undefined || type === undefined) return [];
-    return [{ root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), type, superOptions: options?.split(',') ?? [] }];
+    return [
+      {
+        root: unescapeOctal(root),
+        mountPoint: unescapeOctal(mountPoint),
+        type,
+        superOptions: options?.split(',') ?? [],
+      },
+    ];
   });
 }
 

@@ -1,20 +1,30 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openSys } from '@sandshim/io/sys';
-import { parseContainerId, Runc, type Runtime, Runsc, spawnCommand } from '@sandshim/runsc-client';
+import {
+  type ContainerId,
+  parseContainerId,
+  parseExecId,
+  Runc,
+  Runsc,
+  type RunscFlags,
+  type Runtime,
+  spawnCommand,
+} from '@sandshim/runsc-client';
 import {
   type Container,
   type ContainerEvent,
+  type ContainerProcess,
   type CreateContainerOptions,
   createContainer,
   type ProcDeps,
   type ProcLimits,
   Reaper,
 } from '../../src/index.ts';
-import { type BundleOptions, type Workspace, workspace } from './bundle.ts';
+import { type BundleOptions, processOf, type Workspace, workspace } from './bundle.ts';
 import { openFileIo } from './file-io.ts';
 
 /** Everything a test needs to run containers below one runtime, in folders of its own. */
-export interface Stand extends Disposable {
+export interface Stand extends AsyncDisposable {
   readonly workspace: Workspace;
   readonly runtime: Runtime;
   readonly reaper: Reaper;
@@ -22,13 +32,18 @@ export interface Stand extends Disposable {
   readonly events: ContainerEvent[];
   readonly warnings: string[];
   readonly root: string;
-  create(name: string, options: BundleOptions & { readonly with?: Partial<CreateContainerOptions> }): Promise<Container>;
+  /** The id of the container of that name: runsc's sandboxes share one space of names on the host. */
+  id(name: string): ContainerId;
+  create(
+    name: string,
+    options: BundleOptions & { readonly with?: Partial<CreateContainerOptions> },
+  ): Promise<Container>;
 }
 
 export interface StandOptions {
   readonly limits?: Partial<ProcLimits>;
   readonly openIo?: ProcDeps['openIo'];
-  readonly flags?: Readonly<Record<string, string>>;
+  readonly flags?: RunscFlags;
 }
 
 export async function stand(name: 'runsc' | 'runc', options: StandOptions = {}): Promise<Stand> {
@@ -37,7 +52,7 @@ export async function stand(name: 'runsc' | 'runc', options: StandOptions = {}):
   const reaper = new Reaper({ sys });
   const root = join(place.folder, 'root');
   const common = { root, log: join(place.folder, 'log.json'), spawner: reaper.wrap(spawnCommand) };
-  const flags = { platform: 'ptrace', network: 'none', ...options.flags };
+  const flags: RunscFlags = { platform: 'ptrace', network: 'none', ...options.flags };
   const runtime = name === 'runsc' ? new Runsc({ ...common, flags }) : new Runc(common);
   const events: ContainerEvent[] = [];
   const warnings: string[] = [];
@@ -48,17 +63,27 @@ export async function stand(name: 'runsc' | 'runc', options: StandOptions = {}):
     onWarning: (message, cause) => warnings.push(`${message}: ${String(cause)}`),
     ...(options.limits && { limits: options.limits }),
   };
+  const unique = basename(place.folder).replaceAll(/[^A-Za-z0-9]/g, '');
+  const id = (name: string) => parseContainerId(`${name}-${unique}`);
   return {
     ...{ workspace: place, runtime, reaper, deps, events, warnings, root },
-    create(id, bundle) {
-      const path = place.bundle(id, bundle);
+    id,
+    create(name, bundle) {
+      const path = place.bundle(name, bundle);
       const io = { stdin: '', stdout: '', stderr: '', terminal: false };
-      const container = { id: parseContainerId(id), bundle: path, namespace: 'test', ...io, ...bundle.with };
+      const container = { id: id(name), bundle: path, namespace: 'test', ...io, ...bundle.with };
       return createContainer(container, deps);
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
+      for (const left of await runtime.list()) await runtime.delete(parseContainerId(left.id), { force: true });
       reaper[Symbol.dispose]();
       place[Symbol.dispose]();
     },
   };
+}
+
+/** An exec without streams. */
+export function execOf(container: Container, id: string, args: readonly string[]): ContainerProcess {
+  const io = { stdin: '', stdout: '', stderr: '', terminal: false };
+  return container.addExec(parseExecId(id), { ...io, process: processOf(args) });
 }
