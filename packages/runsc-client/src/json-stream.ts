@@ -20,16 +20,16 @@ export function* jsonObjectsIn(text: string): Generator<unknown> {
   }
 }
 
-/** Finds the end of the object that begins at `start`, by its braces outside of strings. */
-export function scanObject(text: string, start: number): Scan {
+/** Finds the end of the object that begins at `start`, by its braces outside of strings. `oneLine`: no newline in it. */
+export function scanObject(text: string, start: number, options: { readonly oneLine?: boolean } = {}): Scan {
   let depth = 0;
   let inString = false;
   for (let at = start; at < text.length; at += 1) {
     const char = text[at];
+    if (char === '\n' && (inString || options.oneLine === true)) return { found: 'invalid', at };
     if (inString) {
       if (char === '\\') at += 1;
       else if (char === '"') inString = false;
-      else if (char === '\n') return { found: 'invalid', at };
     } else if (char === '"') inString = true;
     else if (char === '{') depth += 1;
     else if (char === '}') {

@@ -1,3 +1,4 @@
+import { flag, option } from './args/flags.ts';
 import {
   type RuncGlobals,
   runcCheckpointArgs,
@@ -7,8 +8,12 @@ import {
   runcPreserveFds,
   runcRestoreArgs,
 } from './args/runc-args.ts';
+import { laterRunc } from './capabilities.ts';
+import type { ClientOptions } from './client-options.ts';
 import { SandshimError } from './errors.ts';
 import type { ContainerId } from './ids.ts';
+import { parseTop, type Top } from './parse/top.ts';
+import type { SpecOptions } from './runsc-options.ts';
 import type {
   CallOptions,
   CheckpointOptions,
@@ -21,65 +26,77 @@ import type {
   Runtime,
   WaitResult,
 } from './runtime.ts';
-import { type ClientOptions, RuntimeClient, started } from './runtime-client.ts';
+import { RuntimeClient } from './runtime-client.ts';
 
 /** Options of {@link Runc}: how its commands are run, and runc's global options. */
 export interface RuncOptions extends ClientOptions, RuncGlobals {}
+
+/** runc alone, version 1.2 and later: a Unix socket that gets a pidfd of the process. */
+export interface PidfdSocketOptions {
+  readonly pidfdSocket?: string;
+}
+
+export interface RuncRunOptions extends RunOptions, PidfdSocketOptions {
+  /** Do not delete the container when it has ended. runc 1.1 and later. */
+  readonly keep?: boolean;
+  readonly noSubreaper?: boolean;
+}
 
 /** runc, or a runtime with runc's command line (crun), by that command line. */
 export class Runc extends RuntimeClient implements Runtime {
   readonly name = 'runc';
 
   constructor(options: RuncOptions = {}) {
-    super('runc', options, (log) => {
-      const { log: _, ...others } = options;
-      return runcGlobals(log === undefined ? others : { logFormat: 'json', ...others, log });
-    });
+    const { log: _log, ...others } = options;
+    const globals = (log: string | undefined) =>
+      // Without the word, runc logs text, of which less can be read.
+      runcGlobals(log === undefined ? others : { logFormat: 'json', ...others, log });
+    const help = (verb: string | undefined) =>
+      verb === undefined ? (['--help'] as const) : ([verb, '--help'] as const);
+    super({ name: 'runc', globals, later: laterRunc, help }, options);
   }
 
-  async create(id: ContainerId, options: CreateOptions): Promise<void> {
-    await this.detachedCommand({
-      verb: 'create',
-      args: [...createArgs(options), id],
-      call: options,
-      stdio: options.stdio,
-      extraFds: options.preserveFds,
-    });
+  async create(id: ContainerId, options: CreateOptions & PidfdSocketOptions): Promise<void> {
+    const args = [...createArgs(options), id];
+    const extraFds = options.preserveFds;
+    await this.detachedCommand({ verb: 'create', args, call: options, stdio: options.stdio, extraFds });
   }
 
-  async run(id: ContainerId, options: RunOptions): Promise<ProcessResult> {
-    const detach = options.detach === true;
-    const request = {
-      verb: 'run',
-      args: [...(detach ? ['--detach'] : []), ...createArgs(options), id],
-      call: options,
-      stdio: options.stdio,
-      extraFds: options.preserveFds,
-    };
-    if (!detach) return this.attachedCommand(request);
-    await this.detachedCommand(request);
-    return started;
+  async run(id: ContainerId, options: RuncRunOptions): Promise<ProcessResult> {
+    const ownArgs = [
+      ...flag('--detach', options.detach),
+      ...flag('--keep', options.keep),
+      ...flag('--no-subreaper', options.noSubreaper),
+    ];
+    const args = [...ownArgs, ...createArgs(options), id];
+    const request = { verb: 'run', args, call: options, stdio: options.stdio, extraFds: options.preserveFds };
+    return this.processCommand(request, options.detach);
   }
 
-  exec(id: ContainerId, options: ExecOptions): Promise<ProcessResult> {
-    return this.execProcess(id, options, (file) => runcExecArgs(options, file));
+  exec(id: ContainerId, options: ExecOptions & PidfdSocketOptions): Promise<ProcessResult> {
+    const socket = option('--pidfd-socket', options.pidfdSocket);
+    const argsWith = (file: string) => [...socket, ...runcExecArgs(options, file)];
+    return this.execProcess(id, options, { argsWith, extraFds: options.preserveFds });
   }
 
   /** @throws SandshimError `unimplemented` for `options.pid`: runc signals its init process, or all. */
   async kill(id: ContainerId, signal: number, options: KillOptions = {}): Promise<void> {
     if (options.pid !== undefined) throw new SandshimError('unimplemented', 'runc kill cannot choose a process');
-    const all = options.all === true ? ['--all'] : [];
-    await this.command({ verb: 'kill', args: [...all, id, String(signal)], call: options });
+    await this.command({ verb: 'kill', args: [...flag('--all', options.all), id, String(signal)], call: options });
   }
 
   /** @throws SandshimError `unimplemented`, always: a runc container is waited for by its parent. */
-  async wait(_id: ContainerId, _options?: CallOptions & { readonly pid?: number }): Promise<WaitResult> {
+  async wait(_id: ContainerId, _options?: CallOptions): Promise<WaitResult> {
     throw new SandshimError('unimplemented', 'runc has no wait command: the parent of the process waits for it');
   }
 
-  async update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void> {
-    const input = JSON.stringify(resources);
-    await this.command({ verb: 'update', args: ['--resources=-', id], call: options, input });
+  /** `psArgs` are options of ps(1), as in `['-eo', 'pid,args']`. */
+  override async top(
+    id: ContainerId,
+    options: CallOptions & { readonly psArgs?: readonly string[] } = {},
+  ): Promise<Top> {
+    const args = ['--format', 'table', id, ...(options.psArgs ?? [])];
+    return parseTop((await this.command({ verb: 'ps', args, call: options })).stdout);
   }
 
   async checkpoint(id: ContainerId, options: CheckpointOptions): Promise<void> {
@@ -89,12 +106,25 @@ export class Runc extends RuntimeClient implements Runtime {
 
   async restore(id: ContainerId, options: RestoreOptions): Promise<ProcessResult> {
     const request = { verb: 'restore', args: [...runcRestoreArgs(options), id], call: options, stdio: options.stdio };
-    if (options.detach !== true) return this.attachedCommand(request);
-    await this.detachedCommand(request);
-    return started;
+    return this.processCommand(request, options.detach);
+  }
+
+  /** Writes a config.json to start from. */
+  async spec(options: SpecOptions & { readonly rootless?: boolean }): Promise<void> {
+    const args = [...option('--bundle', options.bundle), ...flag('--rootless', options.rootless)];
+    await this.command({ verb: 'spec', args, call: options });
+  }
+
+  protected override intervalArg(intervalMs: number): string {
+    return `--interval=${Math.max(1, intervalMs)}ms`;
   }
 }
 
-function createArgs(options: CreateOptions): readonly string[] {
-  return [...runcCreateArgs(options), ...runcPreserveFds(options.preserveFds), ...(options.extraArgs ?? [])];
+function createArgs(options: CreateOptions & PidfdSocketOptions): readonly string[] {
+  return [
+    ...runcCreateArgs(options),
+    ...option('--pidfd-socket', options.pidfdSocket),
+    ...runcPreserveFds(options.preserveFds),
+    ...(options.extraArgs ?? []),
+  ];
 }

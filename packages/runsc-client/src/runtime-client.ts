@@ -1,69 +1,62 @@
 import { writeFile } from 'node:fs/promises';
+import { Capabilities, type LaterParts } from './capabilities.ts';
+import { type ClientOptions, commandSetup } from './client-options.ts';
+import { RuntimeCommandError } from './command-error.ts';
 import { SandshimError } from './errors.ts';
-import type { ContainerId } from './ids.ts';
-import { parseJson } from './parse/expect.ts';
+import { EventQueue } from './event-queue.ts';
+import type { ContainerId, Fd } from './ids.ts';
+import { parseExactJson } from './parse/exact-json.ts';
+import { parseFeatures, type RuntimeFeatures } from './parse/features.ts';
 import { parsePids } from './parse/ps.ts';
 import { parseContainerList, parseContainerState } from './parse/state.ts';
+import { parseStatsEvent } from './parse/stats.ts';
+import { parseTop, type Top } from './parse/top.ts';
+import { parseVersion, type RuntimeVersion } from './parse/version.ts';
 import { type CommandOutput, type CommandRequest, type CommandSetup, runCommand } from './run-command.ts';
 import type {
   CallOptions,
   ContainerState,
   DeleteOptions,
+  EventsOptions,
   ExecOptions,
   ListedContainer,
   ProcessResult,
   StartOptions,
 } from './runtime.ts';
 import { Scratch } from './scratch.ts';
-import { spawnCommand } from './spawn-command.ts';
-import type { Spawner } from './spawner.ts';
+import type { RuntimeEvent, RuntimeStats } from './stats.ts';
 import type { RuntimeStdio } from './stdio.ts';
 
-/** What the options of both clients share: how the commands are run. */
-export interface ClientOptions {
-  /** The runtime's path, or its name to be found in PATH. */
-  readonly command?: string;
-  /** Starts the commands; by default {@link spawnCommand}. */
-  readonly spawner?: Spawner;
-  /** The whole environment of the commands; by default this process's own, without NOTIFY_SOCKET. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Working directory of the commands. */
-  readonly cwd?: string;
-  /** The kernel kills a running command when this process dies. Containers live on. Costs one more exec per command. */
-  readonly killWithParent?: boolean;
-  /** Bound of each call that does not bring its own, except for those that last as long as a process (run, exec, wait, events). */
-  readonly timeoutMs?: number;
-  /** Bytes of stdout that are kept of one command. Default 16 MiB. */
-  readonly maxCaptureBytes?: number;
-}
-
-const defaultCaptureBytes = 16 * 1_024 * 1_024;
 /** For a command whose descriptors live on in a container: a pipe to this process would never end. */
 const nullStdio: RuntimeStdio = { stdin: null, stdout: null, stderr: null };
-/** The result of a command that left a process running. */
-export const started: ProcessResult = { exitStatus: 0, stdout: '', stderr: '' };
+const probeTimeoutMs = 10_000;
+
+/** What a client tells about the runtime that it is for. */
+export interface RuntimeDialect {
+  readonly name: 'runsc' | 'runc';
+  readonly globals: CommandSetup['globals'];
+  readonly later: LaterParts;
+  /** The command that prints the help of a subcommand, or of all. */
+  help(verb: string | undefined): readonly [verb: string, ...args: string[]];
+}
 
 /** The commands that are the same for runsc and runc, and the tools for all others. */
 export abstract class RuntimeClient {
   readonly #setup: CommandSetup;
+  readonly #capabilities: Capabilities;
 
-  protected constructor(
-    name: 'runsc' | 'runc',
-    options: ClientOptions & { readonly log?: string },
-    globals: CommandSetup['globals'],
-  ) {
-    this.#setup = {
-      name,
-      command: options.command ?? name,
-      globals,
-      spawner: options.spawner ?? spawnCommand,
-      env: options.env ?? environmentWithout('NOTIFY_SOCKET'),
-      maxCaptureBytes: options.maxCaptureBytes ?? defaultCaptureBytes,
-      ...(options.log === undefined ? {} : { log: options.log }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.killWithParent === true ? { pdeathsig: 'KILL' } : {}),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  protected constructor(dialect: RuntimeDialect, options: ClientOptions & { readonly log?: string }) {
+    this.#setup = commandSetup(dialect.name, options, dialect.globals);
+    const askHelp = async (about: string | undefined) => {
+      const [verb, ...args] = dialect.help(about);
+      const { stdout, stderr } = await runCommand(this.#setup, { verb, args, call: { timeoutMs: probeTimeoutMs } });
+      return `${stdout}\n${stderr}`;
     };
+    const askVersion = async () => {
+      const { program, version } = await this.version({ timeoutMs: probeTimeoutMs });
+      return `${program} ${version}`;
+    };
+    this.#capabilities = new Capabilities(dialect.later, askHelp, askVersion);
   }
 
   async state(id: ContainerId, options?: CallOptions): Promise<ContainerState> {
@@ -76,6 +69,44 @@ export abstract class RuntimeClient {
 
   async ps(id: ContainerId, options?: CallOptions): Promise<readonly number[]> {
     return parsePids(await this.json('ps', ['--format', 'json', id], options));
+  }
+
+  async top(id: ContainerId, options?: CallOptions): Promise<Top> {
+    return parseTop((await this.command({ verb: 'ps', args: ['--format', 'table', id], call: options })).stdout);
+  }
+
+  async stats(id: ContainerId, options?: CallOptions): Promise<RuntimeStats> {
+    return parseStatsEvent(await this.json('events', ['--stats', id], options));
+  }
+
+  /** Ends when its signal aborts, when the reader stops, or when the runtime has no more to tell. */
+  async *events(id: ContainerId, options: EventsOptions = {}): AsyncGenerator<RuntimeEvent, void, undefined> {
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(options.signal?.reason);
+    if (options.signal?.aborted === true) return;
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const queue = new EventQueue();
+    const request: CommandRequest = {
+      verb: 'events',
+      args: [...(options.intervalMs === undefined ? [] : [this.intervalArg(options.intervalMs)]), id],
+      call: { ...options, signal: stop.signal },
+      lasting: true,
+      onStdout: (chunk) => queue.push(chunk),
+    };
+    const failure = this.command(request).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    void failure.then(() => queue.end());
+    try {
+      yield* queue.read();
+      const error = await failure;
+      if (error !== undefined && !stop.signal.aborted) throw error;
+    } finally {
+      options.signal?.removeEventListener('abort', onAbort);
+      stop.abort();
+      await failure;
+    }
   }
 
   async start(id: ContainerId, options: StartOptions = {}): Promise<void> {
@@ -94,18 +125,50 @@ export abstract class RuntimeClient {
     await this.command({ verb: 'resume', args: [id], call: options });
   }
 
-  /** Runs one command. @throws RuntimeCommandError */
-  protected command(request: CommandRequest): Promise<CommandOutput> {
-    return runCommand(this.#setup, request);
+  /** Changes the limits of a container: `resources` is the OCI spec's `linux.resources`, or a part of it. */
+  async update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void> {
+    const input = JSON.stringify(resources);
+    await this.command({ verb: 'update', args: ['--resources=-', id], call: options, input });
+  }
+
+  async version(options?: CallOptions): Promise<RuntimeVersion> {
+    const { stdout } = await runCommand(this.#setup, { verb: '--version', args: [], call: options });
+    return parseVersion(stdout, `${this.#setup.name} --version`);
+  }
+
+  async features(options?: CallOptions): Promise<RuntimeFeatures> {
+    return parseFeatures(await this.json('features', [], options));
+  }
+
+  /** Runs any other command of the runtime. @throws RuntimeCommandError */
+  async invoke(verb: string, args: readonly string[], options?: CallOptions): Promise<CommandOutput> {
+    return this.command({ verb, args, call: options });
+  }
+
+  /** The interval of `events`, in the runtime's own form. */
+  protected abstract intervalArg(intervalMs: number): string;
+
+  /** Runs one command. @throws RuntimeCommandError, and `unimplemented` for what the installed version lacks. */
+  protected async command(request: CommandRequest): Promise<CommandOutput> {
+    await this.#capabilities.require(request.verb, request.args);
+    try {
+      return await runCommand(this.#setup, request);
+    } catch (error) {
+      if (!RuntimeCommandError.is(error) || error.code !== 'unimplemented') throw error;
+      const version = await this.#capabilities.version().catch(() => this.#setup.command);
+      throw new RuntimeCommandError('unimplemented', `${error.message} (${version})`, error, { cause: error });
+    }
   }
 
   /** Runs a command after which a process lives on with the descriptors that it was given. */
-  protected async detachedCommand(request: CommandRequest): Promise<void> {
+  protected async detachedCommand(request: CommandRequest): Promise<ProcessResult> {
     await this.command({ ...request, stdio: request.stdio ?? nullStdio });
+    return { exitStatus: 0, stdout: '', stderr: '' };
   }
 
-  /** Runs a command that lasts as long as a process in the container, and ends with that process's status. */
-  protected async attachedCommand(request: CommandRequest): Promise<ProcessResult> {
+  /** Runs a command that, unless detached, lasts as long as a process in the container, and ends with its status. */
+  protected async processCommand(request: CommandRequest, detach: boolean | undefined): Promise<ProcessResult> {
+    if (detach === true) return this.detachedCommand(request);
     const { exitCode, stdout, stderr } = await this.command({ ...request, attached: true, lasting: true });
     return { exitStatus: exitCode, stdout, stderr };
   }
@@ -114,21 +177,16 @@ export abstract class RuntimeClient {
   protected async execProcess(
     id: ContainerId,
     options: ExecOptions,
-    argsWith: (processFile: string) => readonly string[],
+    how: { argsWith(processFile: string): readonly string[]; readonly extraFds?: readonly Fd[] | undefined },
   ): Promise<ProcessResult> {
     await using scratch = new Scratch();
     const file = await scratch.path('process.json');
-    await writeFile(file, JSON.stringify(options.process), { mode: 0o600 });
-    const request: CommandRequest = {
-      verb: 'exec',
-      args: [...argsWith(file), id],
-      call: options,
-      stdio: options.stdio,
-      extraFds: options.preserveFds,
-    };
-    if (options.detach !== true) return await this.attachedCommand(request);
-    await this.detachedCommand(request);
-    return started;
+    await writeFile(file, JSON.stringify(options.process), { mode: 0o600 }).catch((cause: unknown) => {
+      throw new SandshimError('unavailable', `cannot write ${file}`, { cause });
+    });
+    const args = [...how.argsWith(file), id];
+    const request = { verb: 'exec', args, call: options, stdio: options.stdio, extraFds: how.extraFds };
+    return await this.processCommand(request, options.detach);
   }
 
   /** Runs a command that prints one JSON value. */
@@ -143,11 +201,6 @@ export abstract class RuntimeClient {
       const limit = this.#setup.maxCaptureBytes;
       throw new SandshimError('resource_exhausted', `${this.#setup.name} ${verb} printed more than ${limit} bytes`);
     }
-    return parseJson(stdout, `${this.#setup.name} ${verb}`);
+    return parseExactJson(stdout, `${this.#setup.name} ${verb}`);
   }
-}
-
-function environmentWithout(name: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(entries.filter(([key]) => key !== name));
 }

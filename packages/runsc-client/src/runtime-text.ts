@@ -10,7 +10,7 @@ const codes: readonly (readonly [RegExp, ErrorCode])[] = [
     'unimplemented',
   ],
   [/unrecognized option|unknown command|unknown argument|not (?:implemented|supported)\b/i, 'unimplemented'],
-  [/already exists|already in use/i, 'already_exists'],
+  [/already exists|already in use|: file exists/i, 'already_exists'],
   [/no such process|process not found/i, 'not_found'],
   [/loading (?:container|sandbox).*(?:file does not exist|no such file)/is, 'not_found'],
   [/container(?: \S+)? does not exist|container with id \S+ does not exist|no such container/i, 'not_found'],
@@ -22,7 +22,7 @@ const codes: readonly (readonly [RegExp, ErrorCode])[] = [
     'invalid_argument',
   ],
   [/(?:reading|opening) spec|config\.json|process spec|chdir \S+: no such file/i, 'invalid_argument'],
-  [/in state \S+|cannot \S+ (?:an? )?(?:\S+ )*container\b/i, 'failed_precondition'],
+  [/in state \S+|invalid state transition|cannot \S+ (?:an? )?(?:\S+ )*container\b/i, 'failed_precondition'],
   [
     /not (?:started|paused|running|stopped)\b|no longer running|is (?:already )?(?:paused|running|stopped)\b/i,
     'failed_precondition',

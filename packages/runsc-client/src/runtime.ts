@@ -1,5 +1,8 @@
 import type { ContainerId, Fd, Pid } from './ids.ts';
 import type { OciProcess } from './oci.ts';
+import type { Top } from './parse/top.ts';
+import type { RuntimeVersion } from './parse/version.ts';
+import type { RuntimeEvent, RuntimeStats } from './stats.ts';
 import type { RuntimeStdio } from './stdio.ts';
 
 /** Options that every call takes. */
@@ -100,6 +103,11 @@ export interface RestoreOptions extends CreateOptions {
   readonly background?: boolean;
 }
 
+export interface EventsOptions extends CallOptions {
+  /** Time between two statistics; runsc rounds it to whole seconds. Default 5 s. */
+  readonly intervalMs?: number;
+}
+
 export interface RunOptions extends CreateOptions {
   readonly detach?: boolean;
 }
@@ -186,6 +194,15 @@ export interface Runtime {
   resume(id: ContainerId, options?: CallOptions): Promise<void>;
   /** Pids of the container's processes: host pids for runc, pids inside the sandbox for runsc. */
   ps(id: ContainerId, options?: CallOptions): Promise<readonly number[]>;
+  /** The container's processes as a table. */
+  top(id: ContainerId, options?: CallOptions): Promise<Top>;
+  stats(id: ContainerId, options?: CallOptions): Promise<RuntimeStats>;
+  /**
+   * Statistics at an interval, and what happens in between (runc: out of memory). Ends when the signal aborts. A slow
+   * reader loses the oldest events.
+   */
+  events(id: ContainerId, options?: EventsOptions): AsyncIterable<RuntimeEvent>;
+  version(options?: CallOptions): Promise<RuntimeVersion>;
   update(id: ContainerId, resources: unknown, options?: CallOptions): Promise<void>;
   checkpoint(id: ContainerId, options: CheckpointOptions): Promise<void>;
   restore(id: ContainerId, options: RestoreOptions): Promise<ProcessResult>;

@@ -8,7 +8,7 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
  * @throws SandshimError `internal`, always.
  */
 export function unexpected(path: string, wanted: string, value: unknown): never {
-  const shown = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  const shown = value === undefined ? 'nothing' : shortly(value);
   throw new SandshimError('internal', `${path}: expected ${wanted}, got ${shown}`);
 }
 
@@ -35,17 +35,19 @@ export function optional<T>(value: unknown, path: string, expect: (value: unknow
   return value === undefined || value === null ? undefined : expect(value, path);
 }
 
-/** A count that the runtime leaves out when it is 0. */
-export function countOrZero(value: unknown, path: string): number {
-  return optional(value, path, expectCount) ?? 0;
+/** A counter that the runtime leaves out when it is 0. */
+export function counterOrZero(value: unknown, path: string): bigint {
+  if (value === undefined || value === null) return 0n;
+  if (typeof value === 'bigint' && value >= 0n) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value);
+  return unexpected(path, 'a whole number of 0 or more', value);
 }
 
-/** Text that has to be one JSON value. @throws SandshimError `internal` */
-export function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const shown = JSON.stringify(text.slice(0, 80));
-    throw new SandshimError('internal', `${path}: expected JSON, got ${text === '' ? 'nothing' : shown}`, { cause });
-  }
+function shortly(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value, bigintAsText) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
