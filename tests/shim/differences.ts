@@ -32,4 +32,10 @@ export const differences = {
     ours: 'is removed by the delete action',
     why: 'nobody else ever removes it',
   },
+  'exec ids': {
+    what: 'an exec id that is no identifier of containerd, such as ../escape',
+    go: 'is accepted and becomes part of file names',
+    ours: 'is refused as invalid_argument',
+    why: 'containerd checks ids too, but a shim is also spoken to by others',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OciProcess } from '@sandshim/runsc-client';
 import { Any, packAny, packJson, RuncOptions, RuntimeOptions } from '@sandshim/shim-server/api';
 import { connectTask, type TaskClient, type TaskConnection } from '@sandshim/shim-server/client';
 import { MockEventsServer } from '@sandshim/shim-server/testing';
@@ -32,6 +33,8 @@ export interface TestContainer {
 }
 
 export interface ExecOptions {
+  /** Fields of the OCI process other than the usual ones. */
+  readonly process?: Partial<OciProcess>;
   readonly streams?: StreamsOptions;
   readonly terminal?: boolean;
   readonly io?: { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string };
@@ -216,7 +219,7 @@ export async function startShim(subject: ShimSubject, options: StandOptions = {}
       await stand.task.start({ id: created.id, execId: '' });
       return created;
     },
-    addExec: async (id, execId, args, { streams: which, terminal = false, io = {} } = {}) => {
+    addExec: async (id, execId, args, { streams: which, terminal = false, io = {}, process: more = {} } = {}) => {
       const streams = await streamsFor(
         `${id}-${execId}`,
         io.stdout === undefined ? { ...which, ...(terminal && { stderr: false }) } : { stdout: false, stderr: false },
@@ -228,7 +231,10 @@ export async function startShim(subject: ShimSubject, options: StandOptions = {}
         stdin: io.stdin ?? streams.stdin,
         stdout: io.stdout ?? streams.stdout,
         stderr: io.stderr ?? streams.stderr,
-        spec: packJson('types.containerd.io/opencontainers/runtime-spec/1/Process', processOf(args, { terminal })),
+        spec: packJson(
+          'types.containerd.io/opencontainers/runtime-spec/1/Process',
+          processOf(args, { terminal, ...more }),
+        ),
       });
       return streams;
     },

@@ -32,10 +32,8 @@ export async function openStreams(folder: string, name: string, which: StreamsOp
     stdout: path(stdout, 'stdout'),
     stderr: path(stderr, 'stderr'),
   };
-  await execa(
-    'mkfifo',
-    Object.values(paths).filter((fifo) => fifo !== ''),
-  );
+  const fifos = Object.values(paths).filter((fifo) => fifo !== '');
+  if (fifos.length > 0) await execa('mkfifo', fifos);
   const output = { stdout: '', stderr: '' };
   const readers: Promise<void>[] = [];
   const children: AsyncDisposable[] = [];
