@@ -1,29 +1,30 @@
-import { setTimeout } from 'node:timers/promises';
 import type { RuntimeStdio } from '@sandshim/runsc-client';
 import type { DrainReport, ProcessIo } from './process-io.ts';
-import type { Stream, StreamName } from './streams/stream.ts';
+import type { StreamSet } from './stream-set.ts';
 
-/** Process io without a terminal. */
+/** Process io without a terminal. It owns what `owned` disposes. */
 export class PipedProcessIo implements ProcessIo {
-  readonly #streams: readonly Stream[];
+  readonly #streams: StreamSet;
+  readonly #owned: AsyncDisposable;
   readonly stdio: RuntimeStdio;
   readonly consoleSocket = undefined;
 
-  constructor(streams: readonly Stream[]) {
+  constructor(streams: StreamSet, owned: AsyncDisposable) {
     this.#streams = streams;
+    this.#owned = owned;
     this.stdio = {
-      stdin: this.#stream('stdin')?.child ?? null,
-      stdout: this.#stream('stdout')?.child ?? null,
-      stderr: this.#stream('stderr')?.child ?? null,
+      stdin: streams.child('stdin'),
+      stdout: streams.child('stdout'),
+      stderr: streams.child('stderr'),
     };
   }
 
   async started(): Promise<void> {
-    for (const stream of this.#streams) stream.releaseChild();
+    this.#streams.releaseChildren();
   }
 
   exited(): void {
-    for (const stream of this.#streams) stream.exited();
+    this.#streams.exited();
   }
 
   resize(): void {
@@ -31,46 +32,18 @@ export class PipedProcessIo implements ProcessIo {
   }
 
   closeStdin(): void {
-    const stdin = this.#stream('stdin');
-    if (stdin !== undefined && 'closeInput' in stdin && typeof stdin.closeInput === 'function') stdin.closeInput();
+    this.#streams.closeInput();
   }
 
-  async drain({
-    timeoutMs,
-    signal,
-  }: {
-    readonly timeoutMs: number;
-    readonly signal?: AbortSignal;
-  }): Promise<DrainReport> {
-    for (const stream of this.#streams) stream.releaseChild();
-    const output = this.#streams.filter((stream) => stream.name !== 'stdin');
-    const stop = new AbortController();
-    const bound = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
-    try {
-      const timeout = setTimeout(timeoutMs, undefined, { signal: bound }).catch(() => undefined);
-      await Promise.race([Promise.all(output.map((stream) => stream.done)), timeout]);
-    } finally {
-      stop.abort();
-    }
-    const open = this.#streams.filter((stream) => !stream.complete).map((stream) => stream.name);
-    const bytes = (name: StreamName) => this.#stream(name)?.bytes ?? 0;
-    return {
-      complete: open.every((name) => name === 'stdin'),
-      open,
-      bytes: { stdin: bytes('stdin'), stdout: bytes('stdout'), stderr: bytes('stderr') },
-    };
+  drain(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<DrainReport> {
+    return this.#streams.drain(options);
   }
 
   async close(): Promise<void> {
-    for (const stream of this.#streams) stream[Symbol.dispose]();
-    await Promise.all(this.#streams.map((stream) => stream.done));
+    await this.#owned[Symbol.asyncDispose]();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #stream(name: StreamName): Stream | undefined {
-    return this.#streams.find((stream) => stream.name === name);
   }
 }

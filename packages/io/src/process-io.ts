@@ -15,6 +15,8 @@ export interface DrainReport {
   readonly complete: boolean;
   readonly open: readonly ('stdin' | 'stdout' | 'stderr' | 'console')[];
   readonly bytes: { readonly stdin: number; readonly stdout: number; readonly stderr: number };
+  /** Bytes that a file did not take (a full disk). Default 0. */
+  readonly lostBytes?: number;
 }
 
 /**

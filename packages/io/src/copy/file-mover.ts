@@ -4,6 +4,14 @@ import type { Mover, Step } from './step.ts';
 
 const size = 256 * 1024;
 
+/** What a {@link FileMover} needs to know. */
+export interface FileMoverOptions {
+  /** The source is a pty's master. */
+  readonly terminal: boolean;
+  /** So many bytes could not be written. */
+  readonly onLoss: (bytes: number, error: unknown) => void;
+}
+
 /**
  * Moves into a file, whose writes may wait for a disk and so leave the main thread. Not by splice: log files are opened
  * for appending, which the kernel refuses to splice into.
@@ -11,11 +19,13 @@ const size = 256 * 1024;
 export class FileMover implements Mover {
   readonly #route: Route;
   readonly #terminal: boolean;
+  readonly #onLoss: FileMoverOptions['onLoss'];
   #buffer: Buffer | undefined;
 
-  constructor(route: Route, options: { readonly terminal: boolean }) {
+  constructor(route: Route, options: FileMoverOptions) {
     this.#route = route;
     this.#terminal = options.terminal;
+    this.#onLoss = options.onLoss;
   }
 
   step(): Step | Promise<Step> {
@@ -36,7 +46,12 @@ export class FileMover implements Mover {
 
   async #write(bytes: Buffer): Promise<Step> {
     let rest = bytes;
-    while (rest.byteLength > 0) rest = rest.subarray(await this.#route.sys.writeOffThread(this.#route.to, rest));
+    try {
+      while (rest.byteLength > 0) rest = rest.subarray(await this.#route.sys.writeOffThread(this.#route.to, rest));
+    } catch (error) {
+      // A full disk costs lines of a log. It neither stops the process nor ends the log: space may come back.
+      this.#onLoss(rest.byteLength, error);
+    }
     return { kind: 'moved', bytes: bytes.byteLength };
   }
 }

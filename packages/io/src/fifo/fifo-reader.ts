@@ -24,9 +24,9 @@ export class FifoReader implements Disposable {
     return this.#reader;
   }
 
-  /** A blocking descriptor of its own for a process that is to read by itself. The caller closes it. */
+  /** A blocking descriptor for a process that is to read by itself; only while the writer is held. The caller closes it. */
   openForProcess(): Fd {
-    return reopen(this.#sys, this.fd, constants.O_RDONLY | (this.#writer === undefined ? constants.O_NONBLOCK : 0));
+    return reopen(this.#sys, this.fd, constants.O_RDONLY);
   }
 
   releaseWriter(): void {

@@ -36,10 +36,9 @@ export class FifoWriter implements Disposable {
     return reopen(this.#sys, this.fd, constants.O_WRONLY);
   }
 
-  /** Leaves the writing to a process that was given {@link openForProcess}; the spare reader stays. */
-  closeWriter(): void {
-    if (this.#writer !== undefined) this.#sys.close(this.#writer);
-    this.#writer = undefined;
+  /** Leaves the writing to processes that were given {@link openForProcess}; the spare reader stays. */
+  leaveWriting(): void {
+    this.#closeWriter();
   }
 
   /**
@@ -47,16 +46,18 @@ export class FifoWriter implements Disposable {
    * next one, and what is in the fifo with it, until this is closed.
    */
   end(): void {
-    if (this.#writer === undefined || this.#lingering !== undefined) return;
+    if (this.#spare === undefined) return;
+    // What is in a fifo lives as long as somebody has it open.
+    this.#writer ??= reopen(this.#sys, this.#spare, constants.O_WRONLY | constants.O_NONBLOCK);
     this.#closeSpare();
-    if (this.#hasReader()) this.closeWriter();
+    if (this.#hasReader()) this.#closeWriter();
     else this.#linger(this.#writer);
   }
 
   [Symbol.dispose](): void {
     this.#stopLingering();
     this.#closeSpare();
-    this.closeWriter();
+    this.#closeWriter();
   }
 
   /** A fifo opens for non-blocking writing only where somebody reads it. Exact while the spare reader is closed. */
@@ -92,7 +93,7 @@ export class FifoWriter implements Disposable {
   #endWhenRead(): void {
     if (this.#writer === undefined || !this.#hasReader()) return;
     this.#stopLingering();
-    this.closeWriter();
+    this.#closeWriter();
   }
 
   #stopLingering(): void {
@@ -100,6 +101,11 @@ export class FifoWriter implements Disposable {
     this.#lingering.watch[Symbol.dispose]();
     this.#sys.close(this.#lingering.notices);
     this.#lingering = undefined;
+  }
+
+  #closeWriter(): void {
+    if (this.#writer !== undefined) this.#sys.close(this.#writer);
+    this.#writer = undefined;
   }
 
   #closeSpare(): void {

@@ -3,8 +3,9 @@ import { Copier } from '../copy/copier.ts';
 import { PipeMover } from '../copy/pipe-mover.ts';
 import type { FifoReader } from '../fifo/fifo-reader.ts';
 import type { Sys } from '../sys/index.ts';
-import type { OutputOptions } from './copied-output.ts';
+import type { StreamOptions } from './copied-output.ts';
 import type { InputStream } from './input-stream.ts';
+import { openInputPipe } from './output-pipe.ts';
 
 /** Input from a client's fifo through a pipe of ours. It owns the fifo. */
 export class CopiedInput implements InputStream {
@@ -15,12 +16,11 @@ export class CopiedInput implements InputStream {
   readonly done: Promise<void>;
   #child: Fd | undefined;
 
-  constructor(fifo: FifoReader, { sys, owner }: Pick<OutputOptions, 'sys' | 'owner'>) {
+  constructor(fifo: FifoReader, { sys, owner }: Pick<StreamOptions, 'sys' | 'owner'>) {
     this.#sys = sys;
     this.#fifo = fifo;
-    const pipe = sys.pipe({ blocking: true });
+    const pipe = openInputPipe(sys, owner);
     sys.setNonBlocking(pipe.write, true);
-    if (owner !== undefined) sys.chown(pipe.read, owner.uid, owner.gid);
     this.#child = pipe.read;
     const route = { sys, from: fifo.fd, to: pipe.write };
     this.#copier = new Copier({ ...route, mover: new PipeMover(route) });

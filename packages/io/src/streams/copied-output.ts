@@ -1,38 +1,31 @@
 import type { Fd } from '@sandshim/runsc-client';
-import type { Copier } from '../copy/copier.ts';
 import type { Sys } from '../sys/index.ts';
-import { closeTarget, copyInto, endTarget, type OutputTarget } from './output-target.ts';
+import { openOutputPipe, type PipeOwner } from './output-pipe.ts';
+import type { OutputTarget } from './output-target.ts';
 import type { Stream } from './stream.ts';
+import { TargetCopy } from './target-copy.ts';
 
-/** What an output stream is opened with. It owns the target from then on. */
-export interface OutputOptions {
+/** What a stream of a process is opened with. */
+export interface StreamOptions {
   readonly sys: Sys;
   readonly name: 'stdout' | 'stderr';
-  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  readonly owner: PipeOwner | undefined;
 }
 
-/** Output through a pipe of ours and a copier. */
+/** Output through a pipe of ours and a copier. It owns the target. */
 export class CopiedOutput implements Stream {
   readonly name: 'stdout' | 'stderr';
   readonly #sys: Sys;
-  readonly #target: OutputTarget;
-  readonly #copier: Copier;
-  readonly done: Promise<void>;
+  readonly #copy: TargetCopy;
   #child: Fd | undefined;
-  #closed = false;
 
-  constructor(target: OutputTarget, { sys, name, owner }: OutputOptions) {
+  constructor(target: OutputTarget, { sys, name, owner }: StreamOptions) {
     this.name = name;
     this.#sys = sys;
-    this.#target = target;
     const pipe = openOutputPipe(sys, owner);
+    sys.setNonBlocking(pipe.read, true);
     this.#child = pipe.write;
-    this.#copier = copyInto(target, { sys, from: pipe.read, terminal: false });
-    this.done = this.#copier.done.then((end) => {
-      sys.close(pipe.read);
-      if (end.kind === 'ended' && !this.#closed) endTarget(sys, target);
-      else closeTarget(sys, target);
-    });
+    this.#copy = new TargetCopy(target, { sys, from: pipe.read, terminal: false });
   }
 
   get child(): Fd | undefined {
@@ -40,11 +33,19 @@ export class CopiedOutput implements Stream {
   }
 
   get bytes(): number {
-    return this.#copier.bytes;
+    return this.#copy.bytes;
+  }
+
+  get lostBytes(): number {
+    return this.#copy.lostBytes;
   }
 
   get complete(): boolean {
-    return this.#copier.ended;
+    return this.#copy.complete;
+  }
+
+  get done(): Promise<void> {
+    return this.#copy.done;
   }
 
   releaseChild(): void {
@@ -59,16 +60,6 @@ export class CopiedOutput implements Stream {
 
   [Symbol.dispose](): void {
     this.releaseChild();
-    this.#closed = true;
-    if (!this.#copier.ended) this.#copier.abort();
-    else if (this.#target.kind === 'fifo') this.#target.fifo[Symbol.dispose]();
+    this.#copy[Symbol.dispose]();
   }
-}
-
-/** A pipe whose reading end is ours and whose writing end is for a process: blocking, and its owner's. */
-export function openOutputPipe(sys: Sys, owner: OutputOptions['owner']): { readonly read: Fd; readonly write: Fd } {
-  const pipe = sys.pipe({ blocking: true });
-  sys.setNonBlocking(pipe.read, true);
-  if (owner !== undefined) sys.chown(pipe.write, owner.uid, owner.gid);
-  return pipe;
 }

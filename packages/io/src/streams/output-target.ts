@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Fd, SandshimError } from '@sandshim/runsc-client';
 import { Copier } from '../copy/copier.ts';
+import { DiscardMover } from '../copy/discard-mover.ts';
 import { FileMover } from '../copy/file-mover.ts';
 import { PipeMover } from '../copy/pipe-mover.ts';
 import { PlainMover } from '../copy/plain-mover.ts';
@@ -22,7 +23,9 @@ export type OutputTarget =
   | { readonly kind: 'fifo'; readonly fifo: FifoWriter }
   | { readonly kind: 'file'; readonly file: SharedFile }
   /** The pipe of a logging program. */
-  | { readonly kind: 'pipe'; readonly fd: Fd };
+  | { readonly kind: 'pipe'; readonly fd: Fd }
+  /** Nobody wants it, yet the process must not block. */
+  | { readonly kind: 'discard' };
 
 const appending = constants.O_WRONLY | constants.O_APPEND;
 
@@ -42,20 +45,34 @@ export async function openFileTarget(sys: Sys, path: string): Promise<OutputTarg
   return { kind: 'file', file: shareFile(sys, fd) };
 }
 
-/** Starts to copy a pipe, or with `terminal` a pty's master, into a target. */
-export function copyInto(
-  target: OutputTarget,
-  { sys, from, terminal }: { readonly sys: Sys; readonly from: Fd; readonly terminal: boolean },
-): Copier {
-  const to = target.kind === 'fifo' ? target.fifo.fd : target.kind === 'file' ? target.file.fd : target.fd;
-  const route = { sys, from, to };
-  const toFile = target.kind === 'file';
-  const mover = toFile
-    ? new FileMover(route, { terminal })
-    : terminal
-      ? new PlainMover(route, { terminal })
-      : new PipeMover(route);
-  return new Copier({ ...route, mover, targetAlwaysReady: toFile, edgeTriggered: { from: terminal } });
+/** What is copied into a target, and who is told of bytes that could not be written. */
+export interface OutputSource {
+  readonly sys: Sys;
+  /** A pipe, or a pty's master. */
+  readonly from: Fd;
+  readonly terminal: boolean;
+  readonly onLoss: (bytes: number, error: unknown) => void;
+}
+
+/** Starts to copy into a target. */
+export function copyInto(target: OutputTarget, source: OutputSource): Copier {
+  const { sys, from, terminal } = source;
+  const edgeTriggered = { from: terminal };
+  switch (target.kind) {
+    case 'file': {
+      const route = { sys, from, to: target.file.fd };
+      return new Copier({ ...route, mover: new FileMover(route, source), targetAlwaysReady: true, edgeTriggered });
+    }
+    case 'discard': {
+      const route = { sys, from, to: from };
+      return new Copier({ ...route, mover: new DiscardMover(route, source), targetAlwaysReady: true, edgeTriggered });
+    }
+    default: {
+      const route = { sys, from, to: target.kind === 'fifo' ? target.fifo.fd : target.fd };
+      const mover = terminal ? new PlainMover(route, { terminal }) : new PipeMover(route);
+      return new Copier({ ...route, mover, edgeTriggered });
+    }
+  }
 }
 
 /** All output has been handed over: readers may see the end. */
@@ -67,7 +84,7 @@ export function endTarget(sys: Sys, target: OutputTarget): void {
 export function closeTarget(sys: Sys, target: OutputTarget): void {
   if (target.kind === 'fifo') target.fifo[Symbol.dispose]();
   else if (target.kind === 'file') target.file.release();
-  else sys.close(target.fd);
+  else if (target.kind === 'pipe') sys.close(target.fd);
 }
 
 function shareFile(sys: Sys, fd: Fd): SharedFile {

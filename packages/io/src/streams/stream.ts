@@ -9,6 +9,8 @@ export interface Stream extends Disposable {
   /** What the process gets; `undefined` with a terminal, and once {@link releaseChild} was called. */
   readonly child: Fd | undefined;
   readonly bytes: number;
+  /** Bytes that the target refused; absent where that cannot be. */
+  readonly lostBytes?: number;
   /** Whether all of it has arrived. */
   readonly complete: boolean;
   /** Settles once with that, or with the closing. Never rejects. */
