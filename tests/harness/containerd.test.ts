@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   containerdVersions,
   expectNoLeaks,
+  leakScope,
   startContainerd,
   takeSnapshot,
   testImage,
@@ -30,7 +31,7 @@ describe.each(containerdVersions)('the private containerd %s', (version) => {
       const before = await takeSnapshot(containerd.scope);
       expect(before['process']?.length).toBeGreaterThanOrEqual(2);
     }
-    const scope = { folder, cgroupParent: folder, daemonPid: -1, runtimeRoots: [] };
+    const scope = leakScope({ folder, namespace: unique('none'), daemonPid: -1 });
     expect(await processesOf(scope)).toEqual([]);
     expect(await mountsUnder(folder)).toEqual([]);
   });

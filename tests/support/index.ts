@@ -5,6 +5,7 @@ export type { Containerd, ContainerdOptions } from './containerd/start.ts';
 export { startContainerd } from './containerd/start.ts';
 export { type ContainerdVersion, containerdFolder, containerdVersions } from './containerd/version.ts';
 export { ctrOnTerminal, ctrSession, terminalSize } from './ctr-session.ts';
+export { type EventWatch, type SeenEvent, watchEvents } from './events.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { laterSuites } from './later-suites.ts';
 export { type LeakScope, leakScope } from './leaks/scope.ts';

@@ -53,8 +53,10 @@ export async function startRig({ version, shim, transport }: MatrixCase, options
   const tomlFlags = shim.runtime === 'runsc' ? ['--runtime-config-path', toml] : [];
   const runtimeFlags = ['--runtime', shim.type, ...tomlFlags];
 
-  const run: Rig['run'] = (command, { id = unique('c'), flags = [], image = testImage, ...rest } = {}) =>
-    ctr(['run', ...runtimeFlags, ...flags, image, id, ...command], rest);
+  const run: Rig['run'] = (command, { id = unique('c'), flags = [], image = testImage, ...rest } = {}) => {
+    containerd.scope.groups.add(id);
+    return ctr(['run', ...runtimeFlags, ...flags, image, id, ...command], rest);
+  };
 
   return {
     containerd,

@@ -64,6 +64,7 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     launch({ program: join(programs, 'containerd'), paths, ctr, env: { ...options.env, PATH: path } });
 
   let daemon = await boot();
+  const groups = new Set<string>();
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     if (daemon.exitCode !== null || daemon.signalCode !== null) return;
     const exited = once(daemon, 'exit');
@@ -80,7 +81,7 @@ export async function startContainerd(options: ContainerdOptions): Promise<Conta
     },
     ctr,
     get scope() {
-      return leakScope({ folder, namespace, daemonPid: daemon.pid ?? -1 });
+      return leakScope({ folder, namespace, groups, daemonPid: daemon.pid ?? -1 });
     },
     readLog: () => readFile(paths.log, 'utf8'),
     stop,

@@ -5,6 +5,7 @@ import { removeCgroups } from '../leaks/cgroups.ts';
 import { mountsUnder } from '../leaks/mounts.ts';
 import { processesOf } from '../leaks/processes.ts';
 import type { LeakScope } from '../leaks/scope.ts';
+import { deadSockets } from '../leaks/sockets.ts';
 
 interface Daemon {
   readonly folder: string;
@@ -27,6 +28,7 @@ export async function tearDown(daemon: Daemon): Promise<void> {
   for (const point of [...(await mountsUnder(folder))].reverse())
     await execa('umount', ['--lazy', point], { reject: false });
   await removeCgroups(scope.cgroupParent);
+  for (const path of await deadSockets(scope)) await rm(path, { force: true });
   for (const root of scope.runtimeRoots) await rm(root, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
 }

@@ -14,7 +14,7 @@ export async function takeSnapshot(scope: LeakScope): Promise<LeakSnapshot> {
   return {
     process: (await processesOf(scope)).map(({ pid, command }) => `${pid} ${command}`),
     mount: await mountsUnder(scope.folder),
-    'dead socket': await deadSockets(),
+    'dead socket': await deadSockets(scope),
     cgroup: await cgroupsUnder(scope.cgroupParent),
     bundle: await bundlesOf(scope),
     'runtime state': await runtimeStateOf(scope),
