@@ -35,6 +35,7 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
   makeFlagFolders(saved);
   if (options.logPath !== '') host.mirrorLog(options.logPath, id);
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
+  const spawner = reaper.wrap(spawnCommand);
   const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
   return createContainer(
     {
@@ -43,9 +44,9 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
       ...(criuWorkPath === '' ? {} : { criuWorkPath }),
     },
     {
-      runtime: makeRuntime(saved, { bundle, panicLog, spawner: reaper.wrap(spawnCommand) }),
+      runtime: makeRuntime(saved, { bundle, panicLog, spawner }),
       ...{ sys, reaper, onEvent },
-      openIo: (io) => openProcessIo(io, { sys }),
+      openIo: (io) => openProcessIo(io, { sys, spawn: spawner }),
       limits: { drainMs: host.config.drainTimeoutMs },
       onWarning: (message, cause) => warn(`${message}: ${String(cause)}`),
     },
