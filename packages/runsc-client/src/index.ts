@@ -57,7 +57,7 @@ export type {
   StartOptions,
   WaitResult,
 } from './runtime.ts';
-export { codeOfRuntimeText } from './runtime-text.ts';
+export { codeOfRuntimeText, commandFailureOfText } from './runtime-text.ts';
 export type { ShimContext } from './shim-defaults.ts';
 export { runcForShim, runscForShim } from './shim-defaults.ts';
 export { spawnCommand } from './spawn-command.ts';

@@ -55,6 +55,25 @@ export function codeOfRefusal(text: string): ErrorCode {
   return refusals.find(([pattern]) => pattern.test(text))?.[1] ?? codeOfRuntimeText(text);
 }
 
+const commandFailures: readonly (readonly [RegExp, 'not-found' | 'not-executable'])[] = [
+  [/executable file not found|error finding executable/i, 'not-found'],
+  [/(?:exec(?:ing)?:?|stat|failed to load|opening main binary:?) \S+:? .*no such file/i, 'not-found'],
+  [/(?:exec(?:ing)?:?|stat|failed to load) \S+: no such file/i, 'not-found'],
+  [
+    /exec:? .*(?:permission denied|is a directory)|failed to load \S+: .*(?:permission denied|is a directory)/i,
+    'not-executable',
+  ],
+  [/exec format error|error finding executable .*permission denied/i, 'not-executable'],
+];
+
+/**
+ * Whether a start failed for the command's own sake: it is not there, or cannot be run. Shells and docker tell these two from all other
+ * failures by the statuses 127 and 126.
+ */
+export function commandFailureOfText(text: string): 'not-found' | 'not-executable' | undefined {
+  return commandFailures.find(([pattern]) => pattern.test(text))?.[1];
+}
+
 /** The line that tells a person most of what a command wrote on its stderr: where it crashed, else the last one. */
 export function lastStderrMessage(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((text) => text.trim());

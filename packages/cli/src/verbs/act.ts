@@ -6,6 +6,33 @@ const group = 'Act on containers';
 /** Verbs that change a container that is there. */
 export const actVerbs: readonly Verb[] = [
   {
+    name: 'exec',
+    group,
+    summary: 'Run a command in a running container',
+    details:
+      "Exit status: the command's; 127 if there is no such command, 126 if it cannot be run, 125 for other failures.",
+    args: ['<id>', '[command...]'],
+    passThrough: true,
+    options: [
+      { flags: '-i, --interactive', description: 'pass our stdin on' },
+      { flags: '-t, --tty', description: 'give it a terminal' },
+      { flags: '-d, --detach', description: 'do not wait for it' },
+      {
+        flags: '-e, --env <name=value>',
+        description: 'an environment variable; a name alone passes ours on',
+        repeatable: true,
+      },
+      { flags: '-w, --workdir <folder>', description: 'the folder that it starts in' },
+      { flags: '-u, --user <user>', description: 'user or user:group, by name or number' },
+      ...scopeOptions,
+    ],
+    examples: [
+      { command: 'sandshim exec -it web sh', note: 'a shell in the container web' },
+      { command: 'sandshim exec -u www -e DEBUG=1 web ./report --daily', note: 'one command as another user' },
+    ],
+    load: async () => (await import('../actions/exec.ts')).exec,
+  },
+  {
     name: 'kill',
     group,
     summary: 'Send a signal to containers',

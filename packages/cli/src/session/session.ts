@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IoEndpoints, openClientFifos } from '@sandshim/io';
+import { SandshimError } from '@sandshim/runsc-client';
+import { dateFromTimestamp } from '@sandshim/shim-server/api';
+import type { Cli } from '../program/cli.ts';
+import type { TaskClient } from '../tasks/task-client.ts';
+import { forwardSignals } from './forward-signals.ts';
+import { connectStreams } from './streams.ts';
+
+/** How a session came to its end. */
+export type SessionEnd =
+  | { readonly kind: 'exited'; readonly status: number; readonly exitedAt: Date }
+  /** The keys for it were typed: the process goes on. */
+  | { readonly kind: 'detached' }
+  | { readonly kind: 'timed-out' }
+  /** The reader of our stdout has gone: nobody wants what the process says. */
+  | { readonly kind: 'unread' };
+
+export interface SessionOptions {
+  readonly client: TaskClient;
+  /** Empty for the init process. */
+  readonly execId: string;
+  readonly endpoints: IoEndpoints;
+  /** Makes the process known to the shim, once both sides of its io exist; absent when it is known. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Starts the process; absent when it runs. */
+  readonly start?: () => Promise<unknown>;
+  /** Removes the ended process, which also drains its io; absent when it is to stay. */
+  readonly remove?: () => Promise<unknown>;
+  readonly timeoutMs?: number | undefined;
+  /** Sees everything that the process says. */
+  readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void) | undefined;
+}
+
+const forever = 2_000_000_000;
+// Output of a process that has ended and been drained is in the fifo already; what then is still open is not ours to wait for.
+const outputEndMs = 1000;
+
+/**
+ * Connects this command's own stdin, stdout, stderr, signals and window size with a process, until the process has ended or is left. The
+ * terminal is raw meanwhile if the process has one, and is restored however this ends.
+ */
+export async function runSession(cli: Cli, options: SessionOptions): Promise<SessionEnd> {
+  const { client, execId, endpoints } = options;
+  const { id } = client.task;
+  const { openSys } = await import('@sandshim/io/sys');
+  using fifos = openClientFifos(endpoints, { sys: await openSys() });
+  await options.prepare?.();
+  const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
+  // Whoever awaits it below hears of its failure; until then it must not end this process.
+  exited.catch(() => undefined);
+  await options.start?.();
+  using streams = connectStreams(cli, {
+    fifos,
+    terminal: endpoints.terminal,
+    onOutput: options.onOutput,
+    onStdinEnd: () => void client.rpc.closeIO({ id, execId, stdin: true }).catch(() => undefined),
+  });
+  using _signals = forwardSignals(cli, { client, execId, terminal: endpoints.terminal });
+  const end = await firstOf({ exited, streams, timeoutMs: options.timeoutMs });
+  if (end.kind !== 'exited') return end;
+  await options.remove?.().catch((error: unknown) => {
+    // The process has ended, which is what counts; what is left of it goes with the container.
+    if (!SandshimError.is(error)) throw error;
+  });
+  await Promise.race([streams.outputEnded, sleep(outputEndMs)]);
+  return end;
+}
+
+async function firstOf(race: {
+  readonly exited: Promise<Parameters<typeof exitOf>[0]>;
+  readonly streams: { readonly detached: Promise<void>; readonly unread: Promise<void> };
+  readonly timeoutMs: number | undefined;
+}): Promise<SessionEnd> {
+  const { exited, streams, timeoutMs } = race;
+  const controller = new AbortController();
+  const { signal } = controller;
+  try {
+    return await Promise.race<SessionEnd>([
+      exited.then(exitOf),
+      streams.detached.then(() => ({ kind: 'detached' })),
+      streams.unread.then(() => ({ kind: 'unread' })),
+      ...(timeoutMs === undefined ? [] : [sleep(timeoutMs, { kind: 'timed-out' } as const, { signal })]),
+    ]);
+  } finally {
+    controller.abort();
+  }
+}
+
+function exitOf(response: {
+  readonly exitStatus: number;
+  readonly exitedAt: Parameters<typeof dateFromTimestamp>[0];
+}): SessionEnd {
+  return { kind: 'exited', status: response.exitStatus, exitedAt: dateFromTimestamp(response.exitedAt) ?? new Date() };
+}
