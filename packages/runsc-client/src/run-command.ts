@@ -102,7 +102,7 @@ async function spawnAndCapture(
   const command = setup.spawner({ ...spawnRequest, stdio: pipes.stdio });
   pipes.handedOver();
   const result = await command.result;
-  await pipes.drain();
+  if (!result.aborted && !result.timedOut) await pipes.drain();
   const { stdout, stderr } = pipes;
   return { ...result, stdout: stdout.text(), stdoutTruncated: stdout.truncated, stderr: stderr.text() };
 }

@@ -10,6 +10,7 @@ import {
 } from './args/runc-args.ts';
 import { laterRunc } from './capabilities.ts';
 import type { ClientOptions } from './client-options.ts';
+import { RuntimeCommandError } from './command-error.ts';
 import { SandshimError } from './errors.ts';
 import type { ContainerId } from './ids.ts';
 import { parseTop, type Top } from './parse/top.ts';
@@ -20,6 +21,7 @@ import type {
   CreateOptions,
   ExecOptions,
   KillOptions,
+  ListedContainer,
   ProcessResult,
   RestoreOptions,
   RunOptions,
@@ -27,6 +29,7 @@ import type {
   WaitResult,
 } from './runtime.ts';
 import { RuntimeClient } from './runtime-client.ts';
+import { saysRootIsMissing } from './runtime-text.ts';
 
 /** Options of {@link Runc}: how its commands are run, and runc's global options. */
 export interface RuncOptions extends ClientOptions, RuncGlobals {}
@@ -88,6 +91,16 @@ export class Runc extends RuntimeClient implements Runtime {
   /** @throws SandshimError `unimplemented`, always: a runc container is waited for by its parent. */
   async wait(_id: ContainerId, _options?: CallOptions): Promise<WaitResult> {
     throw new SandshimError('unimplemented', 'runc has no wait command: the parent of the process waits for it');
+  }
+
+  override async list(options?: CallOptions): Promise<readonly ListedContainer[]> {
+    try {
+      return await super.list(options);
+    } catch (error) {
+      // runc makes its root with the first container.
+      if (RuntimeCommandError.is(error) && saysRootIsMissing(error.runtimeMessage ?? '')) return [];
+      throw error;
+    }
   }
 
   /** `psArgs` are options of ps(1), as in `['-eo', 'pid,args']`. */

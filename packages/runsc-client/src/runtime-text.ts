@@ -74,6 +74,11 @@ export function commandFailureOfText(text: string): 'not-found' | 'not-executabl
   return commandFailures.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** Did `list` fail because there never was a container below this root? */
+export function saysRootIsMissing(text: string): boolean {
+  return /^open \S+: no such file or directory$/.test(text);
+}
+
 /** The line that tells a person most of what a command wrote on its stderr: where it crashed, else the last one. */
 export function lastStderrMessage(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((text) => text.trim());

@@ -68,7 +68,8 @@ function supervise(request: SpawnRequest, subprocess: Subprocess): SpawnedComman
   child.once('exit', () => {
     clearTimeout(timer);
     request.signal?.removeEventListener('abort', onAbort);
-    drainTimer = setTimeout(() => output.end(), drainMs);
+    // Who was killed has no last words.
+    drainTimer = setTimeout(() => output.end(), cause.aborted || cause.timedOut ? 0 : drainMs);
     onExit();
   });
   const finish = async (): Promise<SpawnResult> => {

@@ -13,6 +13,8 @@ export interface ControlDialect {
   readonly eventArgument: 'nothing' | 'container';
   /** How the command line finds out whether a container that its state file calls running still is. */
   readonly liveness: 'signal' | 'runtime-state';
+  /** Whether `runsc ps` finds that out as well, or goes by the state file alone. */
+  readonly psFindsOut: boolean;
   /** Capabilities that this version's command line knows, as the number of the last. */
   readonly lastCapability: 37 | 40;
 }
@@ -25,6 +27,7 @@ const dialects: readonly ControlDialect[] = [
     guestDescriptors: false,
     eventArgument: 'nothing',
     liveness: 'signal',
+    psFindsOut: true,
     lastCapability: 37,
   },
   {
@@ -33,6 +36,7 @@ const dialects: readonly ControlDialect[] = [
     guestDescriptors: true,
     eventArgument: 'container',
     liveness: 'runtime-state',
+    psFindsOut: false,
     lastCapability: 40,
   },
 ];

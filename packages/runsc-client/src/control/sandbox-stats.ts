@@ -4,17 +4,22 @@ import type { CallOptions } from '../runtime.ts';
 import type { RuntimeStats } from '../stats.ts';
 import type { SandboxUsage } from './control-answers.ts';
 import { type HostCpuUsage, hostCpuUsage } from './host-cpu.ts';
+import { isAlive } from './is-alive.ts';
 import type { LocatedSandbox } from './sandbox-locator.ts';
 
 /**
  * `runsc events --stats`. `undefined` where only runsc itself can tell.
  * @throws ControlError
  */
-export async function sandboxStats(
-  { record, dialect, client }: LocatedSandbox,
-  options?: CallOptions,
-): Promise<RuntimeStats | undefined> {
-  const usage = await client.usage(dialect.eventArgument === 'nothing' ? null : record.container, options);
+export async function sandboxStats(sandbox: LocatedSandbox, options?: CallOptions): Promise<RuntimeStats | undefined> {
+  const { record, dialect, client } = sandbox;
+  // For a created one the older runsc divides by zero: its own affair.
+  if (record.status !== 'running' && record.status !== 'paused') return undefined;
+  const [alive, usage] = await Promise.all([
+    isAlive(sandbox, options),
+    client.usage(dialect.eventArgument === 'nothing' ? null : record.container, options),
+  ]);
+  if (!alive) return undefined;
   if (usage.cpuByContainer === undefined) return statsOf(usage.stats, record.container);
   const host = await hostCpuUsage(record.sandboxPid);
   if (host.kind === 'unclear') return undefined;

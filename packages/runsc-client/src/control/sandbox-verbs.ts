@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions, ContainerState, KillOptions, WaitResult } from '../runtime.ts';
 import type { SignalTarget } from './control-client.ts';
-import { ControlError } from './control-error.ts';
+import { isAlive } from './is-alive.ts';
 import { processIsThere } from './process-is-there.ts';
 import type { LocatedSandbox } from './sandbox-locator.ts';
 
@@ -12,12 +12,16 @@ import type { LocatedSandbox } from './sandbox-locator.ts';
 
 /** `runsc ps`. */
 export async function listProcesses(
-  { record, client }: LocatedSandbox,
+  sandbox: LocatedSandbox,
   options?: CallOptions,
 ): Promise<readonly number[] | undefined> {
+  const { record, dialect, client } = sandbox;
   if (record.status !== 'running' && record.status !== 'paused') return undefined;
-  const processes = await client.processes(record.container, options);
-  return processes.map(({ pid }) => pid);
+  const [alive, processes] = await Promise.all([
+    !dialect.psFindsOut || isAlive(sandbox, options),
+    client.processes(record.container, options),
+  ]);
+  return alive ? processes.map(({ pid }) => pid) : undefined;
 }
 
 /** `runsc state`. A recorded `running` is checked as runsc does. */
@@ -67,24 +71,6 @@ export async function waitForEnd(
   // For a root container runsc answers when its sandbox is gone as well.
   if (record.container === record.sandbox) await sandboxEnd(record.sandboxPid);
   return result;
-}
-
-/** Whether a container that is recorded as created or running still is, by the same question that runsc asks. */
-async function isAlive({ record, dialect, client }: LocatedSandbox, call: CallOptions = {}): Promise<boolean> {
-  const { container, sandboxPid, status } = record;
-  if (dialect.liveness === 'signal') {
-    if (status === 'created') return processIsThere(sandboxPid);
-    if (status !== 'running') return true;
-    return client.signal(container, { ...call, signo: 0, target: { kind: 'init' } }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof ControlError && error.outcome === 'refused') return false;
-        throw error;
-      },
-    );
-  }
-  if (status !== 'created' && status !== 'running') return true;
-  return (await client.runtimeState(container, call)) !== 'stopped';
 }
 
 async function sandboxEnd(pid: number): Promise<void> {

@@ -222,6 +222,10 @@ do_exec() {
   [ "$status" = running ] || fail_as "executing processes for container: cannot execute in container \"$id\" in state $status" \
     "exec failed: cannot exec in a container that is $status"
   [ -r "$process_file" ] || fail "exec failed: open $process_file: no such file or directory"
+  eval "set -- $(args_of "$process_file")"
+  [ "${1-fake:wait}" = fake:wait ] || command -v "$1" >/dev/null || fail_as \
+    "executing processes for container: error finding executable \"$1\" in PATH" \
+    "exec failed: unable to start container process: exec: \"$1\": executable file not found in \$PATH"
   number=2
   while ! mkdir "$d/exec/$number.claim" 2>/dev/null; do number=$((number + 1)); done
   copy="$d/exec/$number.json"
@@ -339,6 +343,13 @@ do_events() {
 
 do_version() { [ "$flavor" = runsc ] && echo 'runsc version fake-1' || echo 'runc version 1.1.5-fake'; echo 'spec: 1.0.2'; }
 
+# As both runtimes print it: a line for each command, here also for each flag.
+do_help() {
+  for word in create start run restore exec kill delete state list ps pause resume wait update checkpoint events; do
+    printf '\t%s   what it does\n' "$word"
+  done
+}
+
 default() { done=1; "do_$verb"; }
 
 # ---- one call ----------------------------------------------------------------------------------------------------------
@@ -355,6 +366,7 @@ while [ $# -gt 0 ]; do
   --log=*) log=${1#*=}; shift ;;
   --root | --log-format | --criu) shift 2 ;;
   --version) verb=version; shift; break ;;
+  --help) verb=help; shift; break ;;
   -*) shift ;;
   *) verb=$1; shift; break ;;
   esac
@@ -381,7 +393,7 @@ done
 id=${1-} signal=${2-}
 
 case $verb in
-create | start | run | restore | exec | kill | delete | state | list | ps | pause | resume | wait | update | checkpoint | events | version) ;;
+create | start | run | restore | exec | kill | delete | state | list | ps | pause | resume | wait | update | checkpoint | events | version | help) ;;
 *) fail_as "Subcommand $verb not understood" "No help topic for '$verb'" ;;
 esac
 

@@ -31,7 +31,8 @@ export type FakeVerb =
   | 'update'
   | 'checkpoint'
   | 'events'
-  | 'version';
+  | 'version'
+  | 'help';
 
 export interface FakeRuleOptions {
   /** For this container alone. */

@@ -77,7 +77,6 @@ export interface Rig extends AsyncDisposable {
 
 export async function openRig(runsc: RunscUnderTest): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'control-'));
-  const rootfs = await makeRootfs(folder);
   const sys = await openSys();
   const root = join(folder, 'root');
   await mkdir(root);
@@ -98,7 +97,8 @@ export async function openRig(runsc: RunscUnderTest): Promise<Rig> {
   const bundle: Rig['bundle'] = async (name, { process, spec } = {}) => {
     const path = join(folder, `bundle-${name}`);
     await mkdir(path, { recursive: true });
-    const config = { ...baseSpec, ...spec, process: { ...baseSpec.process, ...process }, root: { path: rootfs } };
+    const config = { ...baseSpec, ...spec, process: { ...baseSpec.process, ...process } };
+    await makeRootfs(join(path, 'rootfs'));
     await writeFile(join(path, 'config.json'), JSON.stringify(config));
     containers.push(parseContainerId(name));
     return path;
@@ -119,8 +119,8 @@ export async function openRig(runsc: RunscUnderTest): Promise<Rig> {
   };
 }
 
-async function makeRootfs(folder: string): Promise<string> {
-  const rootfs = join(folder, 'rootfs');
+// Each container has its own: a root file system can be under one overlay only.
+async function makeRootfs(rootfs: string): Promise<void> {
   for (const name of ['bin', 'etc', 'home/user', 'proc', 'tmp', 'work'])
     await mkdir(join(rootfs, name), { recursive: true });
   await copyFile('/bin/busybox', join(rootfs, 'bin', 'busybox'));
@@ -131,5 +131,4 @@ async function makeRootfs(folder: string): Promise<string> {
     'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n',
   );
   await writeFile(join(rootfs, 'etc', 'group'), 'root:x:0:\nuser:x:1000:\nextra:x:2000:\n');
-  return rootfs;
 }
