@@ -22,6 +22,7 @@ const IN_DELETE_SELF = 0x400;
 // Numbers above 400 are the same on every architecture; older C libraries lack the wrappers.
 const SYS_pidfd_send_signal = 424;
 const SYS_pidfd_open = 434;
+const SYS_pidfd_getfd = 438;
 
 type ProcessCalls = Pick<
   Sys,
@@ -31,6 +32,7 @@ type ProcessCalls = Pick<
   | 'createSession'
   | 'pidfdOpen'
   | 'pidfdSignal'
+  | 'pidfdDescriptor'
   | 'eventfd'
   | 'inotify'
   | 'createSchedCore'
@@ -65,6 +67,10 @@ export function processCalls(libc: Libc): ProcessCalls {
     pidfdSignal(pidfd, signal) {
       const about = { subject: `of descriptor ${pidfd}`, as: 'pidfd_send_signal' };
       libc.call('syscall', about, SYS_pidfd_send_signal, pidfd, signal, 0, 0, 0);
+    },
+    pidfdDescriptor(pidfd, number) {
+      const about = { subject: `of descriptor ${pidfd}`, as: 'pidfd_getfd' };
+      return parseFd(libc.call('syscall', about, SYS_pidfd_getfd, pidfd, number, 0, 0, 0));
     },
     eventfd() {
       return parseFd(libc.call('eventfd', {}, 0, O_CLOEXEC | constants.O_NONBLOCK));

@@ -120,6 +120,8 @@ export interface Sys {
   /** A pidfd; readable (see {@link Sys.watch}) once the process has ended, also for one that is no child. */
   pidfdOpen(pid: Pid): Fd;
   pidfdSignal(pidfd: Fd, signal: number): void;
+  /** pidfd_getfd(2): a duplicate of another process's descriptor `number`. Needs the right to trace it. */
+  pidfdDescriptor(pidfd: Fd, number: number): Fd;
   /** eventfd(2), for cgroup v1's notifications. */
   eventfd(): Fd;
   /** inotify_init1 and one watch per path, for modifications or for openings. Readable when that happened. */
