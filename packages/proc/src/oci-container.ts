@@ -1,11 +1,10 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CallOptions, ContainerId, ExecId } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
 import { containerStats } from './cgroup/container-stats.ts';
 import { MemoryGuard } from './cgroup/memory-guard.ts';
 import type { ContainerMetrics } from './cgroup/metrics.ts';
 import type { CheckpointRequest, Container, ContainerPid, ContainerProcess, ExecRequest } from './container.ts';
+import { checkpoint } from './process/checkpoint.ts';
 import { type ContainerContext, callOptions } from './process/context.ts';
 import { ExecProcess } from './process/exec-process.ts';
 import { type ExecRuntime, execRuntime } from './process/exec-runtime.ts';
@@ -27,6 +26,7 @@ export interface OciContainerOptions {
 export class OciContainer implements Container {
   readonly #context: ContainerContext;
   readonly #runtime: InitRuntime;
+  readonly #streams: ProcessStreams;
   readonly #init: InitProcess;
   readonly #execs = new Map<ExecId, ExecProcess>();
   readonly #execRuntime: ExecRuntime;
@@ -36,6 +36,7 @@ export class OciContainer implements Container {
   constructor({ context, runtime, streams, state }: OciContainerOptions) {
     this.#context = context;
     this.#runtime = runtime;
+    this.#streams = streams;
     this.#memory = new MemoryGuard(context);
     this.#execRuntime = execRuntime(context, () => this.#init.made?.hostExit);
     this.#init = new InitProcess({
@@ -120,25 +121,12 @@ export class OciContainer implements Container {
     await this.#init.act('update', () => runtime.update(this.id, resources, call), options);
   }
 
-  async checkpoint({ path, ...request }: CheckpointRequest, options?: CallOptions): Promise<void> {
-    const { runtime } = this.#context.deps;
-    const workPath = request.workPath ?? this.#context.options.criuWorkPath ?? join(this.bundle, 'work');
-    const forCriu = runtime.name === 'runc' ? { workPath } : {};
+  async checkpoint(request: CheckpointRequest, options?: CallOptions): Promise<void> {
+    const { identities } = this.#streams;
+    const of = { context: this.#context, init: this.#init, runtime: this.#runtime, identities };
     const call = callOptions(this.#context, options);
-    await this.#init.act(
-      'checkpoint',
-      async () => {
-        try {
-          await runtime.checkpoint(this.id, { ...request, ...forCriu, ...call, imagePath: path });
-        } catch (error) {
-          // Best effort: criu's own log says more than runc, and the work folder goes with the container.
-          await copyFile(join(workPath, 'dump.log'), join(this.bundle, 'criu-dump.log')).catch(() => undefined);
-          throw error;
-        }
-      },
-      options,
-    );
-    this.#context.emit({ type: 'checkpointed', container: this.id, path });
+    await this.#init.act('checkpoint', () => checkpoint(of, request, call), options);
+    this.#context.emit({ type: 'checkpointed', container: this.id, path: request.path });
   }
 
   async stats(options?: CallOptions): Promise<ContainerMetrics> {

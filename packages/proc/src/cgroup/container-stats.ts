@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import type { CallOptions } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
 import type { ContainerContext } from '../process/context.ts';
-import type { Cgroup } from './cgroup-of.ts';
+import { type Cgroup, hostCgroupVersion } from './cgroup-of.ts';
 import type { ContainerMetrics } from './metrics.ts';
+import { runscMetrics } from './runsc-metrics.ts';
 import { readV1Metrics } from './v1-metrics.ts';
 import { readV2Metrics } from './v2-metrics.ts';
 
@@ -13,8 +14,8 @@ export async function containerStats(
   cgroup: Cgroup | undefined,
   call: CallOptions,
 ): Promise<ContainerMetrics> {
-  void call;
-  void context;
+  const { runtime } = context.deps;
+  if (runtime.name === 'runsc') return runscMetrics(await runtime.stats(context.id, call), hostCgroupVersion());
   const folder = cgroup?.version === 2 ? cgroup.folder : Object.values(cgroup?.folders ?? {})[0];
   if (cgroup === undefined || folder === undefined || !existsSync(folder)) {
     throw new SandshimError('not_found', 'cgroup does not exist');

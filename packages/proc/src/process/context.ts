@@ -31,8 +31,11 @@ export function callOptions<Options extends { readonly signal?: AbortSignal; rea
   return { timeoutMs: options?.timeoutMs ?? limits.commandMs, ...(signal === undefined ? {} : { signal }) };
 }
 
+/** The ends of an io that a runtime's command is given. */
+export type RuntimeEnds = Pick<ProcessIo, 'stdio' | 'consoleSocket'>;
+
 /** `stdio` or `consoleSocket` for a runtime command, whichever the io has. */
-export function connections(io: ProcessIo): {
+export function connections(io: RuntimeEnds): {
   readonly stdio?: NonNullable<ProcessIo['stdio']>;
   readonly consoleSocket?: string;
 } {

@@ -52,7 +52,7 @@ export class InitProcess implements ContainerProcess {
   readonly #exited = deferred<ProcessExit>();
   readonly #waiting = new AbortController();
   #state: InitState;
-  #starting = false;
+  #holding = false;
   #early: ProcessExit | undefined;
   #ending = false;
 
@@ -104,17 +104,38 @@ export class InitProcess implements ContainerProcess {
   start(options?: CallOptions): Promise<Pid> {
     return this.#queue.run(async () => {
       this.require('start');
-      this.#starting = true;
-      try {
-        return await this.#start(callOptions(this.#options.context, options));
-      } catch (error) {
-        if (this.#early === undefined) await this.#failStart();
-        throw error;
-      } finally {
-        this.#starting = false;
-        if (this.#early !== undefined) void this.#finish(this.#early);
-      }
+      return this.#holdingExit(async () => {
+        try {
+          return await this.#start(callOptions(this.#options.context, options));
+        } catch (error) {
+          if (this.#early === undefined) await this.#failStart();
+          throw error;
+        }
+      });
     }, options);
+  }
+
+  /** Puts the process that `make` makes in the place of the one that ends meanwhile, whose exit then is no news. */
+  async replace(make: () => Promise<MadeInit>): Promise<void> {
+    await this.#holdingExit(async () => {
+      const made = await make();
+      const { status } = this.#state;
+      if (status !== 'running' && status !== 'paused') throw new SandshimError('aborted', 'the process has ended');
+      this.#early = undefined;
+      this.#state = { status: 'running', made };
+      this.#made(made);
+    });
+  }
+
+  /** An exit that comes while `step` lasts is dealt with after it. */
+  async #holdingExit<T>(step: () => Promise<T>): Promise<T> {
+    this.#holding = true;
+    try {
+      return await step();
+    } finally {
+      this.#holding = false;
+      if (this.#early !== undefined) void this.#finish(this.#early);
+    }
   }
 
   kill(signal: number, options?: CallOptions & { readonly all?: boolean }): Promise<void> {
@@ -237,6 +258,8 @@ export class InitProcess implements ContainerProcess {
 
   #watchHost(made: MadeInit): void {
     void made.hostExit.then((exit) => {
+      // It was replaced.
+      if (this.made !== made) return;
       if (this.#options.context.sandboxRoot) this.#onExit(exit);
       // Once it runs, a pod's container is watched by itself.
       else if (this.#state.status === 'created') this.#onExit(withTheSandbox(exit));
@@ -244,7 +267,7 @@ export class InitProcess implements ContainerProcess {
   }
 
   #onExit(exit: ProcessExit): void {
-    if (this.#starting) this.#early ??= exit;
+    if (this.#holding) this.#early ??= exit;
     else void this.#finish(exit);
   }
 
@@ -266,7 +289,7 @@ export class InitProcess implements ContainerProcess {
     this.#state = { status: 'stopped', exit, ...(made && { made }) };
     this.#options.streams.exited();
     this.#waiting.abort();
-    if (made === undefined || this.#starting) this.#exited.resolve(exit);
+    if (made === undefined || this.#holding) this.#exited.resolve(exit);
   }
 
   #cell(operation: InitOperation) {

@@ -3,7 +3,7 @@ import type { CallOptions, Pid } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
 import type { ProcessExit } from '../container.ts';
 import type { ReaperMark } from '../reaper/reaper.ts';
-import { type ContainerContext, connections } from './context.ts';
+import { type ContainerContext, connections, type RuntimeEnds } from './context.ts';
 import { initPidFile, readPidFile, removePidFiles } from './pid-file.ts';
 import { podContainerExit } from './pod-exit.ts';
 import { signalProcess } from './signal-process.ts';
@@ -22,7 +22,7 @@ export interface InitRuntime {
   create(io: ProcessIo, call: CallOptions & { readonly userLog?: string }): Promise<MadeInit>;
   start(io: ProcessIo, call: CallOptions): Promise<void>;
   /** Makes and starts it from a checkpoint, in one. */
-  restore(io: ProcessIo, call: CallOptions & { readonly imagePath: string }): Promise<MadeInit>;
+  restore(io: RuntimeEnds, call: CallOptions & { readonly imagePath: string }): Promise<MadeInit>;
   /** How it ends. For a container in a pod's sandbox its wait is armed by this, so: once, after its start. */
   exit(init: MadeInit, signal: AbortSignal): Promise<ProcessExit>;
   /** @throws SandshimError `not_found` "process already finished" or "no such container" */

@@ -1,5 +1,6 @@
 import type { ProcessIo } from '@sandshim/io';
 import type { WindowSize } from '@sandshim/io/sys';
+import { identitiesOf, type StreamIdentities } from './stream-identity.ts';
 
 /**
  * A process's io from before it is opened until it is closed: what is asked of it too early is remembered and done once
@@ -7,6 +8,7 @@ import type { WindowSize } from '@sandshim/io/sys';
  */
 export class ProcessStreams {
   #io: ProcessIo | undefined;
+  #identities: StreamIdentities = { stdin: undefined, stdout: undefined, stderr: undefined };
   #size: WindowSize | undefined;
   #stdinClosed = false;
   #started = false;
@@ -16,9 +18,15 @@ export class ProcessStreams {
     return this.#io;
   }
 
+  /** What the process's ends are; nothing for a terminal. */
+  get identities(): StreamIdentities {
+    return this.#identities;
+  }
+
   /** Takes over `io`. */
   opened(io: ProcessIo): void {
     this.#io = io;
+    if (io.stdio !== undefined) this.#identities = identitiesOf(io.stdio);
     if (this.#stdinClosed) io.closeStdin();
   }
 
