@@ -6,7 +6,7 @@ import type { Metadata } from '../rpc/metadata.ts';
 import { createSocketFolder } from '../testing/socket-folder.ts';
 import { GrpcForwarder } from './grpc-forwarder.ts';
 
-async function startEvents(forward: (envelope: Envelope | undefined, metadata: Metadata) => void | Promise<void>) {
+async function startEvents(forward: (envelope: Envelope | undefined, metadata: Metadata) => unknown) {
   const folder = await createSocketFolder();
   const { listener, path } = await folder.listen();
   const service = implementService(GrpcEventsDefinition, {
