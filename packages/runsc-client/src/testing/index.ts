@@ -1,6 +1,10 @@
 export type { ComplianceSubject, ComplianceTest } from './compliance/index.ts';
 export { runtimeCompliance } from './compliance/index.ts';
 export { makeSubject } from './compliance/make-subject.ts';
+export type { FakeControlReply, FakeControlRequest } from './fake-control-server.ts';
+export { FakeControlServer } from './fake-control-server.ts';
 export type { FakeRuleOptions, FakeVerb } from './fake-runtime.ts';
 export { FakeRuntime, obedient } from './fake-runtime.ts';
 export type { FakeStep } from './fake-steps.ts';
+export type { CommandRecorder } from './record-commands.ts';
+export { recordCommands } from './record-commands.ts';
