@@ -22,7 +22,10 @@ try {
   process.exitCode = 1;
 }
 
-/** Runs the task with the pinned Node, passes signals on, and ends as the task ends. */
+/**
+ * Runs the task with the pinned Node, passes signals on, and ends as the task ends.
+ * @param {ReturnType<typeof bringNode>} node
+ */
 function handOver(node) {
   const main = join(root, 'scripts', 'main.ts');
   const child = spawn(node.executable, ['--conditions=@sandshim/source', main, ...(task ? [task] : []), ...rest], {
@@ -31,7 +34,7 @@ function handOver(node) {
     env: node.environment,
   });
   // A terminal's ^C reaches the task by itself; a signal sent to this process alone does not.
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
   process.on('SIGINT', () => undefined);
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 1;

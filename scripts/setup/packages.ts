@@ -36,7 +36,7 @@ export async function installDebianPackages(wanted: readonly string[] = debianPa
 
 /** Those of the packages that dpkg does not know as installed. */
 export async function missingPackages(wanted: readonly string[]): Promise<readonly string[]> {
-  const { stdout } = await execa('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\\n', ...wanted], {
+  const { stdout } = await execa('dpkg-query', ['-W', '-f', `\${db:Status-Status} \${Package}\\n`, ...wanted], {
     reject: false,
   });
   const installed = new Set(stdout.split('\n').filter((line) => line.startsWith('installed ')));

@@ -23,8 +23,8 @@ export function bringNode() {
   const environment = cleanEnvironment(process.env);
   const folders = [dirname(executable), join(toolchain, 'bin'), join(root, 'node_modules', '.bin')];
   // The pinned pnpm need not look after its own version.
-  environment.pnpm_config_pm_on_fail = 'ignore';
-  environment.PATH = [...folders, environment.PATH ?? ''].join(delimiter);
+  environment['pnpm_config_pm_on_fail'] = 'ignore';
+  environment['PATH'] = [...folders, environment['PATH'] ?? ''].join(delimiter);
   return { executable, version, environment };
 }
 
@@ -38,7 +38,11 @@ export function bringPnpm() {
   return { script, version };
 }
 
-/** turbo and the like look for pnpm on PATH. */
+/**
+ * turbo and the like look for pnpm on PATH.
+ * @param {string} name
+ * @param {string} text
+ */
 function bringProgram(name, text) {
   const path = join(toolchain, 'bin', name);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
@@ -46,7 +50,10 @@ function bringProgram(name, text) {
   writeFileSync(path, text, { mode: 0o755 });
 }
 
-/** Installs one package of exactly this version into the project's own toolchain folder, unless it is there. */
+/**
+ * Installs one package of exactly this version into the project's own toolchain folder, unless it is there.
+ * @param {{ name: string, version: string, label: string }} wanted
+ */
 function bring({ name, version, label }) {
   if (installedVersion(name) === version) return;
   process.stderr.write(`sandshim: fetching ${label} into .cache/toolchain\n`);
@@ -65,21 +72,31 @@ function bring({ name, version, label }) {
   }
 }
 
-/** npm prunes what it is not asked for, so the toolchain's other half is always named too. */
+/**
+ * npm prunes what it is not asked for, so the toolchain's other half is always named too.
+ * @param {string} name
+ */
 function installedOthers(name) {
   return [`node-linux-${process.arch}`, 'pnpm']
     .filter((other) => other !== name && installedVersion(other) !== undefined)
     .map((other) => `${other}@${installedVersion(other)}`);
 }
 
+/**
+ * @param {string} name
+ * @returns {string | undefined}
+ */
 function installedVersion(name) {
   const manifest = join(toolchain, 'node_modules', name, 'package.json');
   return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
 }
 
-/** The npm that started this script, if one did; else the one on PATH. */
+/**
+ * The npm that started this script, if one did; else the one on PATH.
+ * @param {readonly string[]} args
+ */
 function npm(args) {
-  const script = process.env.npm_execpath ?? '';
+  const script = process.env['npm_execpath'] ?? '';
   const started = /npm-cli\.c?js$/.test(script) && existsSync(script);
   return spawnSync(started ? process.execPath : 'npm', started ? [script, ...args] : args, {
     cwd: toolchain,

@@ -3,7 +3,11 @@ import { MissingError } from './missing.mjs';
 
 const OLDEST_NODE = 18;
 
-/** Refuses machines on which nothing can work. @throws {MissingError} */
+/**
+ * Refuses machines on which nothing can work.
+ * @param {{ platform?: string, arch?: string, version?: string }} [host]
+ * @throws {MissingError}
+ */
 export function checkHost({ platform = process.platform, arch = process.arch, version = process.versions.node } = {}) {
   if (platform !== 'linux') {
     throw new MissingError(`this is ${platform}; the project runs on Linux alone: use a Debian 12 machine or VM.`);

@@ -8,7 +8,13 @@ import { MissingError } from './missing.mjs';
 
 const stamp = join(root, '.cache', 'installed');
 
-/** Runs `pnpm install --frozen-lockfile` when a manifest or the lockfile has changed since the last time. */
+/**
+ * Runs `pnpm install --frozen-lockfile` when a manifest or the lockfile has changed since the last time.
+ * @param {{
+ *   node: { executable: string, version: string, environment: Record<string, string | undefined> },
+ *   pnpm: { script: string, version: string },
+ * }} tools
+ */
 export function installWorkspace({ node, pnpm }) {
   const wanted = fingerprint([node.version, pnpm.version]);
   if (existsSync(join(root, 'node_modules', '.modules.yaml')) && readStamp() === wanted) return;
@@ -33,7 +39,10 @@ function readStamp() {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
 }
 
-/** Changes when anything changes that decides what is installed. */
+/**
+ * Changes when anything changes that decides what is installed.
+ * @param {readonly string[]} versions
+ */
 function fingerprint(versions) {
   const hash = createHash('sha256').update(versions.join('\n'));
   for (const path of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests()]) {
