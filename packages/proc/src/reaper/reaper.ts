@@ -22,8 +22,9 @@ export interface ReaperOptions {
   readonly keep?: number;
 }
 
-// Turns of the event loop that libuv gets for a child of its own before the reaper waits for the next SIGCHLD.
-const turnsForLibuv = 16;
+// Turns of the event loop before an ended child is reaped that nobody watches: libuv reaps its own in the next one, and
+// a child that was not announced might be libuv's. One that was announced is, unless its number came back.
+const turns = { unannounced: 4, announced: 16 };
 
 /**
  * Reaps the orphans that become this process's children because it is a subreaper: containers' init processes, detached
@@ -38,7 +39,8 @@ export class Reaper implements Disposable {
   readonly #children: LibuvChildren;
   readonly #kept: KeptExits;
   readonly #watched = new Map<Pid, Deferred<ProcessExit>>();
-  #turnsLeft = 0;
+  /** The ended child that the kernel names first, and how many turns it has had. */
+  #first: { readonly pid: Pid; turns: number } | undefined;
   #nextTurn: NodeJS.Immediate | undefined;
   #disposed = false;
 
@@ -54,7 +56,7 @@ export class Reaper implements Disposable {
     this.#signals.on('SIGCHLD', this.#onSigchld);
   }
 
-  /** `spawner`, whose children the reaper leaves to libuv. Every child of this process must come from such a spawner. */
+  /** `spawner`, whose children the reaper leaves to libuv. Children of this process should come from such a spawner. */
   wrap(spawner: Spawner): Spawner {
     return notingSpawner(spawner, this.#children);
   }
@@ -93,7 +95,6 @@ export class Reaper implements Disposable {
   /** Reaps what has ended by now. SIGCHLD does this by itself. */
   reap(): void {
     for (const pid of this.#watched.keys()) this.#tryReap(pid);
-    this.#turnsLeft = turnsForLibuv;
     if (this.#nextTurn === undefined) this.#reapStrays();
   }
 
@@ -142,12 +143,15 @@ export class Reaper implements Disposable {
     this.#nextTurn = undefined;
     if (this.#disposed) return;
     for (let pid = this.#sys.peekExitedChild(); pid !== undefined; pid = this.#sys.peekExitedChild()) {
-      if (this.#children.has(pid) && (this.#turnsLeft > 0 || this.#children.isSame(pid))) {
-        // libuv's own, and the kernel names no other before it is gone. libuv reaps it in one of its next turns.
-        if (this.#turnsLeft > 0) this.#nextTurn = setImmediate(this.#reapStrays);
-        this.#turnsLeft -= 1;
+      if (this.#first?.pid !== pid) this.#first = { pid, turns: 0 };
+      const announced = this.#children.has(pid);
+      // The kernel names no other before this one is gone.
+      if (this.#first.turns < (announced ? turns.announced : turns.unannounced)) {
+        this.#first.turns += 1;
+        this.#nextTurn = setImmediate(this.#reapStrays);
         return;
       }
+      if (announced && this.#children.isSame(pid)) return;
       const exit = this.#waitPid(pid);
       if (typeof exit === 'string') return;
       this.#settle(pid, exitOfChild(exit, this.#now()));

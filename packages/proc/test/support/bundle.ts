@@ -52,6 +52,8 @@ function specOf(options: BundleOptions, rootfs: string) {
     hostname: 'sandshim',
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc' },
+      { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
+      { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance', 'ptmxmode=0666'] },
       { destination: '/tmp', type: 'tmpfs', source: 'tmpfs' },
     ],
     annotations: options.annotations ?? {},
