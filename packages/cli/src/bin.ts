@@ -5,6 +5,10 @@ import { cliVersion } from './version.ts';
 const [first, ...rest] = process.argv.slice(2);
 if (rest.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${cliVersion()}\n`);
+} else if (first === '__log') {
+  // How a shim calls us for a detached container: containerd's protocol for logging programs.
+  const { runLogProgram } = await import('./logs/log-program.ts');
+  await runLogProgram(rest[0] ?? '');
 } else {
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));

@@ -10,8 +10,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   const cli = createCli(process);
   // A reader that has gone (`sandshim ps | head -1`) is not a failure worth words.
   cli.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.closedPipe);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    // A verb that listens too has something to clean up first.
+    if (cli.stdout.listenerCount('error') === 1) process.exit(exitCodes.closedPipe);
   });
   process.exitCode = await runReporting(cli, argv);
 }

@@ -50,13 +50,13 @@ async function execCommand(
   let known = false;
   try {
     const end = await runSession(cli, {
-      client,
-      execId,
-      endpoints: folder.endpoints,
-      prepare: async () => {
+      connect: async () => {
         await client.rpc.exec({ ...request, ...folder.endpoints });
         known = true;
+        return client;
       },
+      execId,
+      endpoints: folder.endpoints,
       start: () => client.rpc.start({ id, execId }),
       remove: () => client.rpc.delete({ id, execId }),
     });

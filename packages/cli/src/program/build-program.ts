@@ -28,7 +28,9 @@ export function buildProgram(
     })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', '\nsandshim VERB --help shows an example of each verb.');
-  for (const verb of verbs) program.addCommand(buildVerb(verb, { cli, onExit: options.onExit }));
+  for (const verb of verbs) {
+    program.addCommand(buildVerb(verb, { cli, onExit: options.onExit }), { hidden: verb.hidden === true });
+  }
   return program;
 }
 

@@ -20,6 +20,8 @@ export interface Verb {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly group: 'Run containers' | 'See containers' | 'Act on containers' | 'Look after the host';
+  /** Not in the help: sandshim calls it itself. */
+  readonly hidden?: boolean;
   readonly summary: string;
   readonly details?: string;
   /** As commander reads them: `<id>`, `[ids...]`. */

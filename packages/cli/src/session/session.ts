@@ -5,7 +5,7 @@ import { dateFromTimestamp } from '@sandshim/shim-server/api';
 import type { Cli } from '../program/cli.ts';
 import type { TaskClient } from '../tasks/task-client.ts';
 import { forwardSignals } from './forward-signals.ts';
-import { connectStreams } from './streams.ts';
+import { type ConnectedStreams, connectStreams } from './streams.ts';
 
 /** How a session came to its end. */
 export type SessionEnd =
@@ -17,16 +17,15 @@ export type SessionEnd =
   | { readonly kind: 'unread' };
 
 export interface SessionOptions {
-  readonly client: TaskClient;
+  /** Gives the shim, in which the process is known; called once our side of its io exists. The caller owns it. */
+  readonly connect: () => Promise<TaskClient>;
   /** Empty for the init process. */
   readonly execId: string;
   readonly endpoints: IoEndpoints;
-  /** Makes the process known to the shim, once both sides of its io exist; absent when it is known. */
-  readonly prepare?: () => Promise<unknown>;
   /** Starts the process; absent when it runs. */
-  readonly start?: () => Promise<unknown>;
+  readonly start?: (client: TaskClient) => Promise<unknown>;
   /** Removes the ended process, which also drains its io; absent when it is to stay. */
-  readonly remove?: () => Promise<unknown>;
+  readonly remove?: (client: TaskClient, status: number, exitedAt: Date) => Promise<unknown>;
   readonly timeoutMs?: number | undefined;
   /** Sees everything that the process says. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void) | undefined;
@@ -41,15 +40,15 @@ const outputEndMs = 1000;
  * terminal is raw meanwhile if the process has one, and is restored however this ends.
  */
 export async function runSession(cli: Cli, options: SessionOptions): Promise<SessionEnd> {
-  const { client, execId, endpoints } = options;
-  const { id } = client.task;
+  const { execId, endpoints } = options;
   const { openSys } = await import('@sandshim/io/sys');
   using fifos = openClientFifos(endpoints, { sys: await openSys() });
-  await options.prepare?.();
+  const client = await options.connect();
+  const { id } = client.task;
   const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
   // Whoever awaits it below hears of its failure; until then it must not end this process.
   exited.catch(() => undefined);
-  await options.start?.();
+  await options.start?.(client);
   using streams = connectStreams(cli, {
     fifos,
     terminal: endpoints.terminal,
@@ -59,17 +58,24 @@ export async function runSession(cli: Cli, options: SessionOptions): Promise<Ses
   using _signals = forwardSignals(cli, { client, execId, terminal: endpoints.terminal });
   const end = await firstOf({ exited, streams, timeoutMs: options.timeoutMs });
   if (end.kind !== 'exited') return end;
-  await options.remove?.().catch((error: unknown) => {
+  await options.remove?.(client, end.status, end.exitedAt).catch((error: unknown) => {
     // The process has ended, which is what counts; what is left of it goes with the container.
     if (!SandshimError.is(error)) throw error;
   });
-  await Promise.race([streams.outputEnded, sleep(outputEndMs)]);
+  await outputOrBound(streams);
   return end;
+}
+
+async function outputOrBound(streams: ConnectedStreams): Promise<void> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  await Promise.race([streams.outputEnded, sleep(outputEndMs, undefined, { signal })]);
+  controller.abort();
 }
 
 async function firstOf(race: {
   readonly exited: Promise<Parameters<typeof exitOf>[0]>;
-  readonly streams: { readonly detached: Promise<void>; readonly unread: Promise<void> };
+  readonly streams: Pick<ConnectedStreams, 'detached' | 'unread'>;
   readonly timeoutMs: number | undefined;
 }): Promise<SessionEnd> {
   const { exited, streams, timeoutMs } = race;
@@ -80,11 +86,17 @@ async function firstOf(race: {
       exited.then(exitOf),
       streams.detached.then(() => ({ kind: 'detached' })),
       streams.unread.then(() => ({ kind: 'unread' })),
-      ...(timeoutMs === undefined ? [] : [sleep(timeoutMs, { kind: 'timed-out' } as const, { signal })]),
+      ...(timeoutMs === undefined ? [] : [timedOut(timeoutMs, signal)]),
     ]);
   } finally {
     controller.abort();
   }
+}
+
+async function timedOut(timeoutMs: number, signal: AbortSignal): Promise<SessionEnd> {
+  // Aborted once something else has come first: nobody awaits this any more.
+  await sleep(timeoutMs, undefined, { signal });
+  return { kind: 'timed-out' };
 }
 
 function exitOf(response: {
