@@ -45,6 +45,12 @@ export class CapturePipes implements Disposable {
     if (exitCode !== 0) {
       throw new SandshimError('unavailable', `cannot make pipes: ${spawnError?.message ?? stderr.trim()}`);
     }
+    return CapturePipes.#openBoth(out, err, maxBytes).catch((cause: unknown) => {
+      throw new SandshimError('unavailable', 'cannot open the pipes for the output', { cause });
+    });
+  }
+
+  static async #openBoth(out: string, err: string, maxBytes: number): Promise<CapturePipes> {
     const first = await openPipe(out);
     try {
       return new CapturePipes(first, await openPipe(err), maxBytes);
@@ -84,7 +90,12 @@ async function openPipe(path: string): Promise<Pipe> {
   const both = await openFile(path, 'r+');
   try {
     const reader = await openFile(path, 'r');
-    return { reader, writer: await openFile(path, 'w') };
+    try {
+      return { reader, writer: await openFile(path, 'w') };
+    } catch (error) {
+      closeSync(reader);
+      throw error;
+    }
   } finally {
     closeSync(both);
   }

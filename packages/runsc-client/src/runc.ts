@@ -129,7 +129,8 @@ export class Runc extends RuntimeClient implements Runtime {
   }
 
   protected override intervalArg(intervalMs: number): string {
-    return `--interval=${Math.max(1, intervalMs)}ms`;
+    const ms = Math.max(1, Math.round(intervalMs));
+    return `--interval=${ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`}`;
   }
 }
 

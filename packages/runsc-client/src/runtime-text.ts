@@ -38,6 +38,8 @@ const nothingToSignal = /process already finished|(?:container|sandbox) (?:is )?
 
 /** The code of what a runtime said when `verb` failed; `unknown` if it said nothing that is known. */
 export function codeOfRuntimeText(text: string, verb = ''): ErrorCode {
+  // A sandbox that is about to end, or a zombie, does not listen any more.
+  if (verb === 'kill' && /connecting to control server.*connection refused/i.test(text)) return 'not_found';
   if (nothingToSignal.test(text)) return verb === 'kill' ? 'not_found' : 'failed_precondition';
   return codes.find(([pattern]) => pattern.test(text))?.[1] ?? 'unknown';
 }
