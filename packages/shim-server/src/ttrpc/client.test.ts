@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net';
 import { SandshimError } from '@sandshim/runsc-client';
 import { expect, onTestFinished, test } from 'vitest';
@@ -255,6 +256,30 @@ test('a server stream waits for a reader that does not read', async () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   } while (sent > before);
   expect(sent).toBeLessThan(250);
+});
+
+test('calls leave no listener on the signal that bounds them', async () => {
+  const { echo } = await connectEcho();
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 20 }, () => echo.echo(text(''), { signal })));
+  for await (const _message of echo.count(text('3'), { signal }));
+  await expect(echo.fail(text(''), { signal })).rejects.toThrow();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('a thousand connections leave no descriptor behind', async () => {
+  const { listener, path } = await listen();
+  const server = serveTtrpc({ listener, services: [echoService()] });
+  onTestFinished(() => server.close());
+  const descriptors = async () => (await readdir('/proc/self/fd')).length;
+  const visit = async () => {
+    await using client = await connectTtrpc(path);
+    await createClient(echoDefinition, { channel: client }).echo(text(''));
+  };
+  await visit();
+  const before = await descriptors();
+  for (let index = 0; index < 1000; index++) await visit();
+  await expect.poll(descriptors).toBeLessThanOrEqual(before);
 });
 
 test('connecting to nothing is unavailable, and says where', async () => {
