@@ -17,5 +17,6 @@ export { askRunscVersion, parseRunscVersion } from './runsc-version.ts';
 export type { ControlAvailability, LocatedSandbox, LocatorOptions } from './sandbox-locator.ts';
 export { SandboxLocator } from './sandbox-locator.ts';
 export type { SandboxRecord, SpecProcess } from './sandbox-record.ts';
-export { parseSandboxRecord, readSandboxRecord } from './sandbox-record.ts';
+export { parseSandboxRecord } from './sandbox-record.ts';
+export { SandboxRecords } from './sandbox-records.ts';
 export { exitStatusOf } from './wait-status.ts';

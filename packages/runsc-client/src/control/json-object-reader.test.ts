@@ -10,7 +10,7 @@ describe('JsonObjectReader', () => {
   it('gives any object back, however its bytes are cut', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()),
+        fc.dictionary(fc.string({ unit: 'binary', maxLength: 9 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 }),
         fc.infiniteStream(fc.nat(7)),
         (value, cuts) => {
           const expected = parseExactJson(JSON.stringify(value), 'value');
@@ -23,7 +23,7 @@ describe('JsonObjectReader', () => {
             rest = rest.subarray(cut + 1);
             answer = reader.push(piece);
             if (rest.length === 0) break;
-            expect(answer).toBeUndefined();
+            if (answer !== undefined) throw new Error('done too early');
           }
           expect(answer).toEqual(expected);
         },

@@ -5,7 +5,8 @@ import type { Spawner } from '../spawner.ts';
 import { ControlClient, type ControlClientOptions } from './control-client.ts';
 import { type ControlDialect, controlDialect } from './control-dialect.ts';
 import { askRunscVersion, type RunscVersion } from './runsc-version.ts';
-import { readSandboxRecord, type SandboxRecord } from './sandbox-record.ts';
+import type { SandboxRecord } from './sandbox-record.ts';
+import { SandboxRecords } from './sandbox-records.ts';
 
 /** A container of a running sandbox whose control socket may be used. */
 export interface LocatedSandbox {
@@ -33,16 +34,18 @@ export interface LocatorOptions extends ControlClientOptions {
  */
 export class SandboxLocator {
   readonly #options: LocatorOptions;
+  readonly #records: SandboxRecords;
   readonly #versions = new Map<string, Promise<RunscVersion | undefined>>();
 
   constructor(options: LocatorOptions) {
     this.#options = options;
+    this.#records = new SandboxRecords(options.root);
   }
 
   /** Never rejects: whatever goes wrong is a reason not to use the socket. */
   async locate(container: ContainerId): Promise<ControlAvailability> {
     try {
-      const record = await readSandboxRecord(this.#options.root, container);
+      const record = await this.#records.find(container);
       if (record === undefined) return unavailable('runsc has no running sandbox recorded for it');
       const version = await this.#versionOf(record);
       if (version === undefined) return unavailable('the version of its sandbox is not known');

@@ -1,10 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseContainerId } from '../ids.ts';
-import { parseSandboxRecord, readSandboxRecord } from './sandbox-record.ts';
+import { describe, expect, it } from 'vitest';
+import { parseSandboxRecord } from './sandbox-record.ts';
 
 const file = (id: string, sandbox: string, changes: object = {}) => ({
   id,
@@ -58,34 +54,5 @@ describe('parseSandboxRecord', () => {
         expect(() => parseSandboxRecord({ sandbox: {}, ...(value as object) })).toThrow();
       }),
     );
-  });
-});
-
-describe('readSandboxRecord', () => {
-  let root = '';
-  beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'record-'));
-  });
-  afterEach(() => rm(root, { recursive: true }));
-  const write = (id: string, sandbox: string, text = JSON.stringify(file(id, sandbox))) =>
-    writeFile(join(root, `${id}_sandbox:${sandbox}.state`), text);
-
-  it('finds a root container and one in another sandbox, each by its whole id', async () => {
-    await write('c1', 'c1');
-    await write('c10', 'c1');
-    await write('c1-sub', 'c1');
-    const find = async (id: string) => (await readSandboxRecord(root, parseContainerId(id)))?.container;
-    await expect(find('c1')).resolves.toBe('c1');
-    await expect(find('c10')).resolves.toBe('c10');
-    await expect(find('c')).resolves.toBeUndefined();
-  });
-
-  it('finds nothing in a root that is not there', async () => {
-    await expect(readSandboxRecord('/nonexistent', parseContainerId('c'))).resolves.toBeUndefined();
-  });
-
-  it('rejects a file that is half written', async () => {
-    await write('c', 'c', '{"id":"c","spec":');
-    await expect(readSandboxRecord(root, parseContainerId('c'))).rejects.toThrow();
   });
 });

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ContainerId, type Pid, parseContainerId, parsePid } from '../ids.ts';
 import { expectArray, expectCount, expectRecord, expectString, optional } from '../parse/expect.ts';
 import { parseContainerState } from '../parse/state.ts';
@@ -29,17 +27,6 @@ export interface SandboxRecord {
   readonly bundle: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly process: SpecProcess;
-}
-
-/**
- * Reads the record of a container below runsc's root folder. `undefined` where there is none, or none of a sandbox.
- * @throws for a file that is no such record; runsc rewrites it in place, so it may be half written.
- */
-export async function readSandboxRecord(root: string, container: ContainerId): Promise<SandboxRecord | undefined> {
-  // A root container's own id is its sandbox's: no need to list the folder.
-  const text =
-    (await readIfThere(join(root, recordName(container, container)))) ?? (await readSubContainer(root, container));
-  return text === undefined ? undefined : parseSandboxRecord(JSON.parse(text));
 }
 
 /** @throws SandshimError `internal` for what is no container record of runsc */
@@ -83,24 +70,4 @@ function annotationsOf(spec: Readonly<Record<string, unknown>>, path: string): R
 function strings(value: unknown, path: string): readonly string[] {
   const list = optional(value, path, expectArray) ?? [];
   return list.map((text, index) => expectString(text, `${path}[${index}]`));
-}
-
-function recordName(container: string, sandbox: string): string {
-  return `${container}_sandbox:${sandbox}.state`;
-}
-
-async function readSubContainer(root: string, container: ContainerId): Promise<string | undefined> {
-  const prefix = recordName(container, '').slice(0, -'.state'.length);
-  const names = await readdir(root).catch(absent);
-  const name = names?.find((candidate) => candidate.startsWith(prefix) && candidate.endsWith('.state'));
-  return name === undefined ? undefined : readIfThere(join(root, name));
-}
-
-function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(absent);
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }
