@@ -32,10 +32,12 @@ export async function openPipedIo(options: OpenProcessIoOptions, deps: Deps): Pr
 }
 
 function openInput(options: OpenProcessIoOptions, { sys }: Deps) {
-  const fifo = openFifoReader(options.stdin, { sys, keepAlive: true });
+  const settings = { sys, owner: ownerOf(options) };
+  const open = () => openFifoReader(options.stdin, { sys, keepAlive: true });
+  if (!options.direct) return new CopiedInput(open, { ...settings, after: options.inputAfter });
+  const fifo = open();
   try {
-    const settings = { sys, owner: ownerOf(options) };
-    return options.direct ? new DirectInput(fifo, settings) : new CopiedInput(fifo, settings);
+    return new DirectInput(fifo, settings);
   } catch (error) {
     fifo[Symbol.dispose]();
     throw error;

@@ -51,6 +51,12 @@ export interface OpenProcessIoOptions extends IoEndpoints {
   /** Owner of the pipes' ends that the process gets. */
   readonly uid?: number;
   readonly gid?: number;
+  /**
+   * Opens the client's stdin only after this (without a terminal, and not `direct`). A client whose input ends before it
+   * knows of the task, as ctr's does when a pipe feeds it, never says that its input has ended; so it had better find no
+   * reader before.
+   */
+  readonly inputAfter?: Promise<void>;
   /** Hand the client's fifos to the process itself; no copier. */
   readonly direct?: boolean;
   readonly signal?: AbortSignal;

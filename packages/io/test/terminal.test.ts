@@ -77,13 +77,14 @@ test('a slave that stays open in the background does not hold up the end', async
   const stdout = place.fifo('out');
   await using io = await open({ stdout });
   const heard = listen(stdout);
-  const text = 'echo before; sleep 1000 & exit 3';
+  const text = `echo before; sleep 1000 & echo $! > ${place.path('pid')}; exit 3`;
   const process = await startOnTerminal(sys, { consoleSocket: io.consoleSocket ?? '', text });
   await io.started();
   expect(await process.ended).toBe(3);
   io.exited();
   expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
   expect((await heard).text).toBe('before\r\n');
+  globalThis.process.kill(Number(readFileSync(place.path('pid'), 'utf8')));
 });
 
 test('a terminal that nobody listens to does not stop its process', async () => {

@@ -1,4 +1,4 @@
-import { constants, fstatSync } from 'node:fs';
+import { constants } from 'node:fs';
 import type { Fd } from '@sandshim/runsc-client';
 import type { Sys } from '../sys/index.ts';
 
@@ -7,7 +7,7 @@ const O_PATH = 0o10_000_000;
 /** A file that was found once: whatever its path becomes, every opening is of this very file. */
 export interface FoundFile {
   readonly path: string;
-  readonly kind: 'fifo' | 'file' | 'other';
+  readonly kind: ReturnType<Sys['fileKind']>;
   /** @throws SystemError */
   open(flags: number): Fd;
 }
@@ -20,9 +20,7 @@ export interface FoundFile {
 export function withFoundFile<T>(sys: Sys, path: string, use: (file: FoundFile) => T): T {
   const handle = sys.open(path, O_PATH);
   try {
-    const stat = fstatSync(handle);
-    const kind = stat.isFIFO() ? 'fifo' : stat.isFile() ? 'file' : 'other';
-    return use({ path, kind, open: (flags) => reopen(sys, handle, flags) });
+    return use({ path, kind: sys.fileKind(handle), open: (flags) => reopen(sys, handle, flags) });
   } finally {
     sys.close(handle);
   }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { type Fd, parseFd } from '@sandshim/runsc-client';
 import type { Libc } from './libc.ts';
 import { transferred } from './outcome.ts';
@@ -23,6 +23,7 @@ type DescriptorCalls = Pick<
   | 'pipe'
   | 'open'
   | 'close'
+  | 'fileKind'
   | 'read'
   | 'write'
   | 'splice'
@@ -53,6 +54,12 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
     },
     close(fd) {
       libc.call('close', about(fd), fd);
+    },
+    fileKind(fd) {
+      const stat = fstatSync(fd);
+      if (stat.isFIFO()) return 'fifo';
+      if (stat.isFile()) return 'file';
+      return stat.isDirectory() ? 'folder' : 'other';
     },
     read(fd, buffer) {
       return transferred('read', fd, () => libc.attempt('read', fd, buffer, buffer.byteLength));

@@ -75,6 +75,8 @@ export interface Sys {
   /** open(2) with raw flags and O_CLOEXEC. Never opens a fifo blocking: pass O_NONBLOCK. */
   open(path: string, flags: number, mode?: number): Fd;
   close(fd: Fd): void;
+  /** fstat(2): what a descriptor refers to, also one that was opened by O_PATH. */
+  fileKind(fd: Fd): 'fifo' | 'file' | 'folder' | 'other';
   /** Bytes read; 0 at end of file; `undefined` where the call would block. */
   read(fd: Fd, buffer: Uint8Array): number | undefined;
   /** Bytes written; `undefined` where the call would block. */

@@ -1,1 +1,3 @@
-export {};
+export type { SentSignal } from './fake-children.ts';
+export { createFakeSys, type FakeSys } from './fake-sys.ts';
+export type { RecordedCall } from './record-calls.ts';
