@@ -75,6 +75,7 @@ function spawnFailure(error: NodeJS.ErrnoException, file: string, cwd: string | 
     return { code: 'unavailable', detail: `cannot find ${file}${where}` };
   }
   if (error.code === 'EACCES') return { code: 'unavailable', detail: `${file} is not executable` };
+  if (error.code === 'EINVAL') return { code: 'invalid_argument', detail: error.message };
   if (error.code === 'E2BIG') return { code: 'invalid_argument', detail: 'its arguments are too long' };
   const code = exhausted.includes(error.code) ? 'resource_exhausted' : 'unavailable';
   return { code, detail: `cannot start ${file}: ${error.message}` };

@@ -14,7 +14,14 @@ const maxStderrBytes = 64 * 1_024;
  */
 export const spawnCommand: Spawner = (request) => {
   if (request.signal?.aborted === true) return notStarted({ aborted: true });
-  const subprocess = start(request);
+  let subprocess: Subprocess;
+  try {
+    subprocess = start(request);
+  } catch (cause) {
+    // What cannot be an argument at all: a null byte in it.
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return notStarted({ aborted: false, spawnError: Object.assign(new Error(message, { cause }), { code: 'EINVAL' }) });
+  }
   if (subprocess.pid === undefined) return failedToStart(subprocess);
   return supervise(request, subprocess);
 };
@@ -117,7 +124,7 @@ function failedToStart(subprocess: Subprocess): SpawnedCommand {
   return { exited: Promise.resolve(), result };
 }
 
-function notStarted(why: { readonly aborted: boolean }): SpawnedCommand {
+function notStarted(why: Pick<SpawnResult, 'aborted' | 'spawnError'>): SpawnedCommand {
   const result: SpawnResult = { ...why, timedOut: false, stdout: '', stdoutTruncated: false, stderr: '' };
   return { exited: Promise.resolve(), result: Promise.resolve(result) };
 }

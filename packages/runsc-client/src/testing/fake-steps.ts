@@ -10,6 +10,8 @@ export type FakeStep =
   | { readonly do: 'log'; readonly message: string; readonly level?: string }
   /** Adds text to the runtime's log, as it is. */
   | { readonly do: 'log-text'; readonly text: string }
+  /** Writes the bytes of a file. */
+  | { readonly do: 'file'; readonly path: string; readonly to: 'stdout' | 'stderr' | 'log' }
   | { readonly do: 'sleep'; readonly ms: number }
   /** Waits until the test opens this gate. */
   | { readonly do: 'gate'; readonly name: string }
@@ -47,6 +49,9 @@ function compileStep(step: FakeStep, gates: string): string {
       return `log_record ${shellQuote(step.level ?? 'error')} ${shellQuote(step.message)}`;
     case 'log-text':
       return `[ -z "$log" ] || printf '%s' ${shellQuote(step.text)} >>"$log"`;
+    case 'file':
+      if (step.to === 'log') return `[ -z "$log" ] || cat ${shellQuote(step.path)} >>"$log"`;
+      return `cat ${shellQuote(step.path)}${redirection(step.to)}`;
     case 'sleep':
       return `sleep ${step.ms / 1_000}`;
     case 'gate':
