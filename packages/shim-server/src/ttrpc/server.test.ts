@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { Any } from '../api/gen/google/protobuf/any.ts';
-import { Response } from '../api/gen/ttrpc/ttrpc.ts';
+import { Request, Response } from '../api/gen/ttrpc/ttrpc.ts';
 import type { CallContext } from '../rpc/handler.ts';
 import { type EchoObserver, echoService, text } from '../testing/echo-service.ts';
 import { RawTtrpcPeer } from '../testing/raw-peer.ts';
@@ -121,6 +122,32 @@ test('a frame of an unknown type is passed over', async () => {
   peer.sendFrame({ streamId: 1, type: 77, payload: Uint8Array.of(1, 2, 3) });
   peer.sendFrame({ streamId: 1, type: frameTypes.response, payload: Uint8Array.of(1) });
   await expectEcho(peer, 1);
+});
+
+test('no sequence of frames and no bytes bring the server down', { timeout: 30_000 }, async () => {
+  const { path } = await startServer();
+  const anyFrame = fc.record({
+    streamId: fc.nat(20),
+    type: fc.nat(4),
+    flags: fc.nat(7),
+    payload: fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc
+        .record({ method: fc.constantFrom('Echo', 'Count', 'Join', 'Chat', 'Zeros'), payload: fc.constant(body('3')) })
+        .map((fields) => Request.encode(Request.create({ service, ...fields })).finish()),
+    ),
+  });
+  const anyInput = fc.oneof(fc.array(anyFrame, { maxLength: 30 }), fc.uint8Array({ maxLength: 300 }));
+  await fc.assert(
+    fc.asyncProperty(anyInput, async (input) => {
+      using peer = await RawTtrpcPeer.connect(path);
+      if (input instanceof Uint8Array) peer.sendBytes(input);
+      else for (const frame of input) peer.sendFrame(frame);
+      using other = await RawTtrpcPeer.connect(path);
+      await expectEcho(other, 1);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('a slow call holds up no other', async () => {
