@@ -6,6 +6,7 @@ import { type ContainerContext, callOptions, defaultLimits } from './process/con
 import type { CreatedState } from './process/init-process.ts';
 import { initRuntime } from './process/init-runtime.ts';
 import { ProcessStreams } from './process/process-streams.ts';
+import { signalProcess } from './process/signal-process.ts';
 import { mountRootfs, rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
 import { saveState } from './saved-state.ts';
 import { containerType } from './spec/container-type.ts';
@@ -28,6 +29,7 @@ export async function createContainer(options: CreateContainerOptions, deps: Pro
   const now = deps.now ?? (() => new Date());
   const context: ContainerContext = {
     ...{ id, bundle, options, deps, sandboxRoot, now },
+    kill: deps.kill ?? signalProcess,
     limits: { ...defaultLimits, ...deps.limits },
     endsWithInit: inSandbox ? sandboxRoot : hasPrivatePidNamespace(spec),
     emit: (event) => deps.onEvent(event),

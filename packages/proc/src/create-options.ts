@@ -1,8 +1,9 @@
 import type { OpenProcessIoOptions, ProcessIo } from '@sandshim/io';
 import type { MountSpec, Sys } from '@sandshim/io/sys';
-import type { CallOptions, ContainerId, Runtime } from '@sandshim/runsc-client';
+import type { CallOptions, ContainerId, Pid, Runtime } from '@sandshim/runsc-client';
+import type { OomSys } from './cgroup/oom-watch.ts';
 import type { ContainerEvent } from './container.ts';
-import type { Reaper } from './reaper/reaper.ts';
+import type { Reaper, ReaperSys } from './reaper/reaper.ts';
 import type { SavedState } from './saved-state.ts';
 
 /** One mount of a container's root file system; its target defaults to the bundle's `rootfs`. */
@@ -45,10 +46,13 @@ export interface ProcLimits {
   readonly execExitMs: number;
 }
 
+/** The system calls that containers need. */
+export type ProcSys = ReaperSys & OomSys & Pick<Sys, 'mount' | 'unmount' | 'pidfdDescriptor'>;
+
 /** What containers stand on. One object per shim. */
 export interface ProcDeps {
   readonly runtime: Runtime;
-  readonly sys: Sys;
+  readonly sys: ProcSys;
   readonly reaper: Reaper;
   readonly openIo: (options: OpenProcessIoOptions) => Promise<ProcessIo>;
   /** Called in order, synchronously; must not throw. */
@@ -57,4 +61,6 @@ export interface ProcDeps {
   /** What went wrong without anybody to tell it to (a clean-up that failed). */
   readonly onWarning?: (message: string, cause: unknown) => void;
   readonly now?: () => Date;
+  /** kill(2); false if there is no such process. Default: `process.kill`. */
+  readonly kill?: (pid: Pid, signal: number) => boolean;
 }

@@ -33,8 +33,8 @@ export type {
   ProcessStatus,
 } from './container.ts';
 export { createContainer } from './create-container.ts';
-export type { CreateContainerOptions, ProcDeps, ProcLimits, RootfsMount } from './create-options.ts';
-export type { ReaperMark, ReaperOptions } from './reaper/reaper.ts';
+export type { CreateContainerOptions, ProcDeps, ProcLimits, ProcSys, RootfsMount } from './create-options.ts';
+export type { ReaperMark, ReaperOptions, ReaperSys } from './reaper/reaper.ts';
 export { Reaper } from './reaper/reaper.ts';
 export type { SavedState } from './saved-state.ts';
 export { loadState, parseSavedState, saveState } from './saved-state.ts';

@@ -13,8 +13,11 @@ export interface OomWatch extends Disposable {
   check(): void;
 }
 
+/** The system calls that a watch needs. */
+export type OomSys = Pick<Sys, 'inotify' | 'eventfd' | 'open' | 'read' | 'write' | 'close' | 'watch'>;
+
 export interface OomWatchOptions {
-  readonly sys: Sys;
+  readonly sys: OomSys;
   /** Called for each look that found new kills. */
   readonly onOom: () => void;
 }
@@ -81,7 +84,7 @@ export function watchOom(cgroup: Cgroup, { sys, onOom }: OomWatchOptions): OomWa
   };
 }
 
-function eventfdOn(file: string, folder: string, sys: Sys): Fd {
+function eventfdOn(file: string, folder: string, sys: OomSys): Fd {
   const event = sys.eventfd();
   try {
     const control = sys.open(file, constants.O_RDONLY);

@@ -78,7 +78,11 @@ async function duplicateStreams(
     identities,
     sys,
     owner,
-  }: { readonly identities: StreamIdentities; readonly sys: Sys; readonly owner: DisposableStack },
+  }: {
+    readonly identities: StreamIdentities;
+    readonly sys: Pick<Sys, 'pidfdOpen' | 'pidfdDescriptor' | 'close'>;
+    readonly owner: DisposableStack;
+  },
 ): Promise<RuntimeStdio> {
   const found = await findDescriptors(sandbox, identities);
   const pidfd = sys.pidfdOpen(sandbox);

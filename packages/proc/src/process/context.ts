@@ -1,5 +1,5 @@
 import type { ProcessIo } from '@sandshim/io';
-import type { ContainerId, SandshimError } from '@sandshim/runsc-client';
+import type { ContainerId, Pid, SandshimError } from '@sandshim/runsc-client';
 import type { ContainerEvent } from '../container.ts';
 import type { CreateContainerOptions, ProcDeps, ProcLimits } from '../create-options.ts';
 
@@ -17,6 +17,8 @@ export interface ContainerContext {
   emit(event: ContainerEvent): void;
   warn(message: string, cause: unknown): void;
   now(): Date;
+  /** kill(2); false if there is no such process. */
+  kill(pid: Pid, signal: number): boolean;
 }
 
 /** The bounds where nobody set others. */

@@ -81,10 +81,11 @@ export class ExecProcess implements ContainerProcess {
       nextOf(this.#cell('delete'));
       const { context, id } = this.#options;
       const { signal } = options ?? {};
-      await this.#streams.drainAndClose({
+      const open = await this.#streams.drainAndClose({
         timeoutMs: context.limits.drainMs,
         ...(signal === undefined ? {} : { signal }),
       });
+      if (open.length > 0) context.warn(`deleted exec ${id} with its ${open.join(', ')} still open`, undefined);
       await this.#options.runtime.forget(id);
       const process = this.#process;
       const exit = 'exit' in this.#state ? this.#state.exit : undefined;

@@ -7,7 +7,6 @@ import { killedStatus, sandboxGoneStatus } from '../reaper/exit-status.ts';
 import { type ContainerContext, connections } from './context.ts';
 import { execInternalPidFile, execPidFile, findPid, readPidFile, removePidFiles } from './pid-file.ts';
 import { withTheSandbox } from './pod-exit.ts';
-import { signalProcess } from './signal-process.ts';
 
 /** An exec that its runtime has started. Disposing of it ends what watches it. */
 export interface StartedExec extends Disposable {
@@ -74,7 +73,7 @@ export function execRuntime(
       };
     } catch (error) {
       const left = await findPid(pidFile);
-      if (left !== undefined && reaper.exitOf(left, since) === undefined) signalProcess(left, 9);
+      if (left !== undefined && reaper.exitOf(left, since) === undefined) context.kill(left, 9);
       await removePidFiles(pidFile, internalPidFile);
       throw error;
     }
@@ -83,7 +82,7 @@ export function execRuntime(
     start: async (request) => (await startOnSocket(context, request, sandboxExit())) ?? startByCommand(request),
     async kill(process, signal, call) {
       if (!inSandbox) {
-        if (!signalProcess(process.pid, signal)) throw finished();
+        if (!context.kill(process.pid, signal)) throw finished();
         return;
       }
       await runtime.kill(context.id, signal, { ...call, pid: process.listedPid }).catch((cause: unknown) => {
@@ -92,7 +91,7 @@ export function execRuntime(
       });
     },
     killHard(process) {
-      if (process.hostPid !== undefined) signalProcess(process.hostPid, 9);
+      if (process.hostPid !== undefined) context.kill(process.hostPid, 9);
       if (!inSandbox) return;
       const call = { pid: process.listedPid, timeoutMs: context.limits.commandMs };
       // It may have ended; then there is nothing to kill.

@@ -156,7 +156,8 @@ export class InitProcess implements ContainerProcess {
       const exit = 'exit' in this.#state ? this.#state.exit : { status: 0, exitedAt: context.now() };
       this.#waiting.abort();
       if (this.#state.status === 'stopped') {
-        await streams.drainAndClose({ ...call, timeoutMs: context.limits.drainMs });
+        const open = await streams.drainAndClose({ ...call, timeoutMs: context.limits.drainMs });
+        if (open.length > 0) context.warn(`deleted with its ${open.join(', ')} still open`, undefined);
       }
       await this.#remove(call);
       await streams.close();

@@ -6,7 +6,6 @@ import type { ReaperMark } from '../reaper/reaper.ts';
 import { type ContainerContext, connections, type RuntimeEnds } from './context.ts';
 import { initPidFile, readPidFile, removePidFiles } from './pid-file.ts';
 import { podContainerExit } from './pod-exit.ts';
-import { signalProcess } from './signal-process.ts';
 
 /** An init process that its runtime has made. */
 export interface MadeInit {
@@ -96,7 +95,7 @@ export function initRuntime(context: ContainerContext): InitRuntime {
     killCreated: async (init, signal, call) => {
       if (!inSandbox) return runtime.kill(id, signal, call);
       // runsc signals no container that was not started. A sandbox of its own can be ended; in a pod's, it is removed.
-      if (sandboxRoot) signalProcess(init.pid, 9);
+      if (sandboxRoot) context.kill(init.pid, 9);
       else await runtime.delete(id, { ...call, force: true });
     },
     deleteHard: async (call) => {

@@ -52,10 +52,14 @@ export class ProcessStreams {
     this.#io?.closeStdin();
   }
 
-  /** Lets output arrive for at most `timeoutMs`, then closes everything. */
-  async drainAndClose(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void> {
-    await this.#io?.drain(options);
+  /** Lets output arrive for at most `timeoutMs`, then closes everything. What was still open is told. */
+  async drainAndClose(options: {
+    readonly timeoutMs: number;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly string[]> {
+    const report = await this.#io?.drain(options);
     await this.close();
+    return report === undefined || report.complete ? [] : report.open;
   }
 
   async close(): Promise<void> {

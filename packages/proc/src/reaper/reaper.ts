@@ -11,8 +11,11 @@ import { type LibuvChildren, libuvChildren, notingSpawner } from './libuv-childr
 /** A moment in the reaper's life; only exits after it can be those of a process that was started after it. */
 export type ReaperMark = number;
 
+/** The system calls that a reaper needs. */
+export type ReaperSys = Pick<Sys, 'becomeSubreaper' | 'waitPid' | 'peekExitedChild' | 'pidfdOpen' | 'watch' | 'close'>;
+
 export interface ReaperOptions {
-  readonly sys: Sys;
+  readonly sys: ReaperSys;
   /** Where SIGCHLD is heard; the tests have their own. Default: `process`. */
   readonly signals?: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   readonly now?: () => Date;
@@ -32,7 +35,7 @@ const turns = { unannounced: 4, announced: 16 };
  * nobody watches yet is kept, so that one that comes before its pid is known is not lost.
  */
 export class Reaper implements Disposable {
-  readonly #sys: Sys;
+  readonly #sys: ReaperSys;
   readonly #signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   readonly #now: () => Date;
   readonly #isAlive: (pid: number) => boolean;

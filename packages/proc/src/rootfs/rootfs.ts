@@ -13,7 +13,7 @@ export function rootfsOf(bundle: string): string {
 /** Mounts `mounts` over the bundle's rootfs, in order. Undoes what it did when one of them fails. */
 export async function mountRootfs(
   bundle: string,
-  options: { readonly mounts: readonly RootfsMount[]; readonly sys: Sys },
+  options: { readonly mounts: readonly RootfsMount[]; readonly sys: Pick<Sys, 'mount' | 'unmount'> },
 ) {
   const { mounts, sys } = options;
   if (mounts.length === 0) return;
