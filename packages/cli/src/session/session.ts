@@ -5,7 +5,8 @@ import { dateFromTimestamp } from '@sandshim/shim-server/api';
 import type { Cli } from '../program/cli.ts';
 import type { TaskClient } from '../tasks/task-client.ts';
 import { forwardSignals } from './forward-signals.ts';
-import { type ConnectedStreams, connectStreams } from './streams.ts';
+import { type ConnectedInput, connectInput } from './input.ts';
+import { type ConnectedOutputs, connectOutputs } from './outputs.ts';
 
 /** How a session came to its end. */
 export type SessionEnd =
@@ -43,49 +44,51 @@ export async function runSession(cli: Cli, options: SessionOptions): Promise<Ses
   const { execId, endpoints } = options;
   const { openSys } = await import('@sandshim/io/sys');
   using fifos = openClientFifos(endpoints, { sys: await openSys() });
+  using outputs = connectOutputs(cli, { fifos, onOutput: options.onOutput });
   const client = await options.connect();
   const { id } = client.task;
   const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
   // Whoever awaits it below hears of its failure; until then it must not end this process.
   exited.catch(() => undefined);
   await options.start?.(client);
-  using streams = connectStreams(cli, {
-    fifos,
-    terminal: endpoints.terminal,
-    onOutput: options.onOutput,
-    onStdinEnd: () => void client.rpc.closeIO({ id, execId, stdin: true }).catch(() => undefined),
+  const { terminal } = endpoints;
+  using input = connectInput(cli, {
+    to: fifos.stdin,
+    terminal,
+    onEnd: () => void client.rpc.closeIO({ id, execId, stdin: true }).catch(() => undefined),
   });
-  using _signals = forwardSignals(cli, { client, execId, terminal: endpoints.terminal });
-  const end = await firstOf({ exited, streams, timeoutMs: options.timeoutMs });
+  using _signals = forwardSignals(cli, { client, execId, terminal });
+  const end = await firstOf({ exited, outputs, input, timeoutMs: options.timeoutMs });
   if (end.kind !== 'exited') return end;
   await options.remove?.(client, end.status, end.exitedAt).catch((error: unknown) => {
     // The process has ended, which is what counts; what is left of it goes with the container.
     if (!SandshimError.is(error)) throw error;
   });
-  await outputOrBound(streams);
+  await endOrBound(outputs);
   return end;
 }
 
-async function outputOrBound(streams: ConnectedStreams): Promise<void> {
+async function endOrBound(outputs: ConnectedOutputs): Promise<void> {
   const controller = new AbortController();
   const { signal } = controller;
-  await Promise.race([streams.outputEnded, sleep(outputEndMs, undefined, { signal })]);
+  await Promise.race([outputs.ended, sleep(outputEndMs, undefined, { signal })]);
   controller.abort();
 }
 
 async function firstOf(race: {
   readonly exited: Promise<Parameters<typeof exitOf>[0]>;
-  readonly streams: Pick<ConnectedStreams, 'detached' | 'unread'>;
+  readonly outputs: ConnectedOutputs;
+  readonly input: ConnectedInput;
   readonly timeoutMs: number | undefined;
 }): Promise<SessionEnd> {
-  const { exited, streams, timeoutMs } = race;
+  const { exited, outputs, input, timeoutMs } = race;
   const controller = new AbortController();
   const { signal } = controller;
   try {
     return await Promise.race<SessionEnd>([
       exited.then(exitOf),
-      streams.detached.then(() => ({ kind: 'detached' })),
-      streams.unread.then(() => ({ kind: 'unread' })),
+      input.detached.then(() => ({ kind: 'detached' })),
+      outputs.unread.then(() => ({ kind: 'unread' })),
       ...(timeoutMs === undefined ? [] : [timedOut(timeoutMs, signal)]),
     ]);
   } finally {
