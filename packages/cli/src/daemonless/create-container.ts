@@ -5,14 +5,13 @@ import { type IoEndpoints, makeFifos } from '@sandshim/io';
 import type { Any } from '@sandshim/shim-server/api';
 import { CliError } from '../errors/cli-error.ts';
 import { exitCodes } from '../errors/exit-codes.ts';
-import { ownBinFolder } from '../program/bin-folder.ts';
 import type { Cli } from '../program/cli.ts';
 import { type TaskFolder, taskLayout } from '../state/task-folders.ts';
 import { type ContainerRecord, writeRecord } from '../tasks/record.ts';
 import type { Scope } from '../tasks/scope.ts';
 import type { ContainerOptions } from './container-options.ts';
 import { writeContainerSpec } from './container-spec.ts';
-import { logPath } from './log-path.ts';
+import { logPath, logProgram } from './log-path.ts';
 import { runtimeOptions } from './runtime-options.ts';
 import { shimLauncher } from './shim-launcher.ts';
 
@@ -46,6 +45,7 @@ export async function layOutContainer(
       shim: shimLauncher(cli, options.runtime),
       createdAt: cli.now(),
       terminal: options.terminal,
+      interactive: options.interactive,
       autoRemove: options.autoRemove,
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       log,
@@ -97,6 +97,6 @@ async function makeEndpoints(
   await mkdir(folder, { mode: 0o700 });
   const fifos = makeFifos(folder, { sys: await openSys(), stdin: interactive, terminal });
   if (!detached) return fifos;
-  const program = `binary://${join(ownBinFolder(cli.env) ?? '', 'sandshim')}?__log=${encodeURIComponent(log)}`;
+  const program = logProgram(cli, log);
   return { ...fifos, stdout: program, stderr: terminal ? '' : program };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownBinFolder } from '../program/bin-folder.ts';
 import type { Cli } from '../program/cli.ts';
 
 const defaultRoot = '/run/sandshim';
@@ -13,4 +14,9 @@ export function logPath(
   const { root, namespace, id } = container;
   const folder = cli.env['SANDSHIM_LOGS'] ?? (root === defaultRoot ? defaultLogs : join(root, 'logs'));
   return join(folder, namespace, `${id}.log`);
+}
+
+/** The output address that has a shim start sandshim's own logging program. */
+export function logProgram(cli: Pick<Cli, 'env'>, log: string): string {
+  return `binary://${join(ownBinFolder(cli.env) ?? '', 'sandshim')}?__log=${encodeURIComponent(log)}`;
 }

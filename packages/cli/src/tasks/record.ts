@@ -16,6 +16,8 @@ export interface ContainerRecord {
   readonly shim: string;
   readonly createdAt: Date;
   readonly terminal: boolean;
+  /** Whether it has a stdin that can be written to. */
+  readonly interactive: boolean;
   /** Remove it when it ends. */
   readonly autoRemove: boolean;
   /** End it after so long. */
@@ -57,6 +59,7 @@ export function parseRecord(value: unknown): ContainerRecord {
     shim: textOf(table['shim'], 'shim'),
     createdAt: dateOf(table['createdAt'], 'createdAt'),
     terminal: table['terminal'] === true,
+    interactive: table['interactive'] === true,
     autoRemove: table['autoRemove'] === true,
     ...(typeof timeoutMs === 'number' ? { timeoutMs } : {}),
     ...(typeof log === 'string' ? { log } : {}),

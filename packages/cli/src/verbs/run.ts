@@ -58,6 +58,30 @@ export const runVerbs: readonly Verb[] = [
     ],
     load: async () => (await import('../actions/run.ts')).run,
   },
+  {
+    name: 'create',
+    group,
+    summary: 'Make a container without starting it',
+    args: ['[command...]'],
+    passThrough: true,
+    options: [
+      ...containerOptions,
+      { flags: '--rm', description: 'remove it when it has ended' },
+      { flags: '--timeout <duration>', description: 'end it after so long: 90s, 5m' },
+      ...scopeOptions,
+    ],
+    examples: [{ command: 'sandshim create --name job --rootfs ./rootfs -- ./job', note: 'until sandshim start job' }],
+    load: async () => (await import('../actions/create.ts')).create,
+  },
+  {
+    name: 'start',
+    group,
+    summary: 'Start containers that were created, or that sandshim made and have ended',
+    args: ['<id...>'],
+    options: [...scopeOptions],
+    examples: [{ command: 'sandshim start job', note: 'its output goes to sandshim logs job' }],
+    load: async () => (await import('../actions/start.ts')).start,
+  },
 ];
 
 /** Verbs that only sandshim itself calls. */

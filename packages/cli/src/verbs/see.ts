@@ -35,6 +35,22 @@ export const seeVerbs: readonly Verb[] = [
     load: async () => (await import('../actions/inspect.ts')).inspect,
   },
   {
+    name: 'logs',
+    group,
+    summary: 'Show what a container that sandshim made has said',
+    details: 'Its stdout goes to stdout, its stderr to stderr.',
+    args: ['<id>'],
+    options: [
+      { flags: '-f, --follow', description: 'go on until it ends' },
+      { flags: '--since <time>', description: 'from then on: a time, or how long ago (10m)' },
+      { flags: '--tail <lines>', description: 'the last lines only' },
+      { flags: '-t, --timestamps', description: 'before each line, when it was written' },
+      ...scopeOptions,
+    ],
+    examples: [{ command: 'sandshim logs -f --tail 20 web', note: 'its last 20 lines, and what comes' }],
+    load: async () => (await import('../actions/logs.ts')).logs,
+  },
+  {
     name: 'pids',
     aliases: ['top'],
     group,
