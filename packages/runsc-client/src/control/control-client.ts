@@ -26,6 +26,8 @@ export interface ControlClientOptions {
   readonly maxAnswerBytes?: number;
   /** Opens the connections in Node's place; {@link execute} cannot do without. */
   readonly sender?: DescriptorSender;
+  /** The sandbox's pid: a socket on which another process listens is not spoken to, where the sender can tell. */
+  readonly peerPid?: number;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -43,12 +45,14 @@ export class ControlClient {
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
   readonly sender: DescriptorSender | undefined;
+  readonly peerPid: number | undefined;
 
   constructor(path: string, options: ControlClientOptions = {}) {
     this.path = path;
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     this.maxAnswerBytes = options.maxAnswerBytes ?? defaultAnswerBytes;
     this.sender = options.sender;
+    this.peerPid = options.peerPid;
   }
 
   /** Calls any method of the sandbox. @throws ControlError */
@@ -105,8 +109,8 @@ export class ControlClient {
 
   #call(method: string, argument: unknown, options: CallOptions): Promise<unknown> {
     return bounded(options, async (signal) => {
-      const { maxAnswerBytes, sender } = this;
-      using connection = await ControlConnection.open(this.path, { signal, maxAnswerBytes, sender });
+      const { maxAnswerBytes, sender, peerPid } = this;
+      using connection = await ControlConnection.open(this.path, { signal, maxAnswerBytes, sender, peerPid });
       return await connection.call({ method, argument }, { signal });
     });
   }

@@ -19,7 +19,7 @@ export interface ControlDialect {
   readonly lastCapability: 37 | 40;
 }
 
-// Only versions on which the compliance suite (test/control-compliance.test.ts) passed.
+// Only versions on which the compliance suite (test/control) passed.
 const dialects: readonly ControlDialect[] = [
   {
     version: '0.0~20221219.0',

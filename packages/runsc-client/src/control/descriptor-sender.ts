@@ -10,4 +10,6 @@ export interface DescriptorSender {
   /** Sends `data` with `descriptors` attached to its first byte. Bytes sent; `undefined` where the call would block. */
   sendDescriptors(socket: Fd, data: Uint8Array, descriptors: readonly Fd[]): number | undefined;
   close(fd: Fd): void;
+  /** Who listens at the other end. With it, no other process can pose as the sandbox: anybody may take an abstract name. */
+  peerCredentials?(socket: Fd): { readonly pid: number };
 }

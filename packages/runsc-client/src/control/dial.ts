@@ -11,10 +11,12 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** Connects in Node's place. */
   readonly sender?: DescriptorSender | undefined;
+  /** The process that has to listen, where the sender can tell. */
+  readonly peerPid?: number | undefined;
 }
 
 /** A message whose descriptors travel with its first byte. */
-export interface DescriptorMessage {
+export interface DescriptorMessage extends DialOptions {
   readonly sender: DescriptorSender;
   readonly data: Uint8Array;
   readonly descriptors: readonly Fd[];
@@ -24,9 +26,9 @@ export interface DescriptorMessage {
 const maxPathBytes = 107;
 
 /** Connects to a unix socket. @throws ControlError of outcome `not-sent` */
-export function dial(path: string, { signal, sender }: DialOptions): Promise<Socket> {
+export function dial(path: string, { signal, sender, peerPid }: DialOptions): Promise<Socket> {
   return reach(path, signal, (address) =>
-    sender === undefined ? dialByNode(address, signal) : socketOf(sender.connectUnix(address)),
+    sender === undefined ? dialByNode(address, signal) : socketOf(connectTo(address, { sender, peerPid })),
   );
 }
 
@@ -36,10 +38,10 @@ export function dial(path: string, { signal, sender }: DialOptions): Promise<Soc
  */
 export function dialWithDescriptors(
   path: string,
-  { signal, sender, data, descriptors }: DescriptorMessage & { readonly signal: AbortSignal },
+  { signal, sender, peerPid, data, descriptors }: DescriptorMessage,
 ): Promise<{ readonly socket: Socket; readonly sent: number }> {
   return reach(path, signal, (address) => {
-    const fd = sender.connectUnix(address);
+    const fd = connectTo(address, { sender, peerPid });
     try {
       const sent = sender.sendDescriptors(fd, data, descriptors) ?? 0;
       if (sent === 0) throw new Error('a fresh connection takes no bytes');
@@ -97,6 +99,21 @@ function dialByNode(path: string, signal: AbortSignal): Promise<Socket> {
       resolve(socket);
     });
   });
+}
+
+function connectTo(
+  address: string,
+  { sender, peerPid }: { readonly sender: DescriptorSender; readonly peerPid: number | undefined },
+): Fd {
+  const fd = sender.connectUnix(address);
+  try {
+    const pid = peerPid === undefined ? undefined : sender.peerCredentials?.(fd).pid;
+    if (pid !== undefined && pid !== peerPid) throw new Error(`process ${pid} listens there, not the sandbox`);
+    return fd;
+  } catch (error) {
+    sender.close(fd);
+    throw error;
+  }
 }
 
 function socketOf(fd: Fd): Socket {

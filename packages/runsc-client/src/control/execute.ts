@@ -61,15 +61,14 @@ async function ask(
   client: ControlClient,
   { process, descriptors, signal }: ExecuteOptions & { readonly signal: AbortSignal },
 ): Promise<Launch> {
-  const { path, sender, maxAnswerBytes } = client;
+  const { path, sender, peerPid, maxAnswerBytes } = client;
   if (sender === undefined) {
     throw new ControlError('unimplemented', 'sending descriptors needs a DescriptorSender', { outcome: 'not-sent' });
   }
   const request = { method: executeMethod, argument: process, descriptors, sender };
   const { connection, answer } = await ControlConnection.openWithDescriptors(path, {
     ...request,
-    signal,
-    maxAnswerBytes,
+    ...{ signal, maxAnswerBytes, peerPid },
   });
   const started = answer.then((result) => readAnswer(executeMethod, result, readPid));
   return { connection, started, container: process.ContainerID };

@@ -53,7 +53,7 @@ export class SandboxLocator {
       if (dialect === undefined) return unavailable(`runsc ${version.version} is not among the proven versions`);
       const path = dialect.address === 'abstract' ? `\0runsc-sandbox.${record.sandbox}\0` : record.controlSocket;
       if (path === undefined) return unavailable('runsc has recorded no control socket');
-      const client = new ControlClient(path, this.#options);
+      const client = new ControlClient(path, { ...this.#options, peerPid: record.sandboxPid });
       return { kind: 'available', sandbox: { record, dialect, version, client } };
     } catch (error) {
       return unavailable(SandshimError.from(error).message);

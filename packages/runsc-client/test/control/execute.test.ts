@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { pid as processId } from 'node:process';
 import { ControlClient, type ExecArguments, execute } from '@sandshim/runsc-client/control';
 import { type FakeControlReply, type FakeControlRequest, FakeControlServer } from '@sandshim/runsc-client/testing';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +60,17 @@ describe('execute', () => {
     const senderless = new ControlClient(box.server.path);
     await expect(execute(senderless, { process, descriptors: [] })).rejects.toMatchObject(notSent);
     expect(box.server.accepted).toBe(0);
+  });
+
+  it('sends nothing to another process than the sandbox', async () => {
+    await using box = await setUp({ ExecuteAsync: { result: 7 }, Processes: { result: [] } });
+    const other = new ControlClient(box.server.path, { sender: sys, peerPid: 1 });
+    const notSent = { code: 'unavailable', outcome: 'not-sent', message: expect.stringContaining('not the sandbox') };
+    await expect(execute(other, { process, descriptors: [] })).rejects.toMatchObject(notSent);
+    await expect(other.processes('c')).rejects.toMatchObject(notSent);
+    const self = new ControlClient(box.server.path, { sender: sys, peerPid: processId });
+    await expect(self.processes('c')).resolves.toEqual([]);
+    expect(box.asked()).toEqual(['Processes']);
   });
 
   it('tells of a sandbox that ends while the process runs', async () => {
