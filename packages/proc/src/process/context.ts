@@ -1,5 +1,5 @@
 import type { ProcessIo } from '@sandshim/io';
-import type { ContainerId, Pid, SandshimError } from '@sandshim/runsc-client';
+import type { ContainerId, Pid } from '@sandshim/runsc-client';
 import type { ContainerEvent } from '../container.ts';
 import type { CreateContainerOptions, ProcDeps, ProcLimits } from '../create-options.ts';
 
@@ -45,9 +45,4 @@ export function connections(io: RuntimeEnds): {
     ...(io.stdio === undefined ? {} : { stdio: io.stdio }),
     ...(io.consoleSocket === undefined ? {} : { consoleSocket: io.consoleSocket }),
   };
-}
-
-/** Codes that say: what the command was for is not there (any more). */
-export function isGone(error: SandshimError): boolean {
-  return error.code === 'not_found';
 }
