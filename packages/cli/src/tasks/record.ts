@@ -29,7 +29,7 @@ export interface ContainerRecord {
   readonly exit?: RecordedExit;
 }
 
-const fileName = 'sandshim.json';
+const fileName = 'container.json';
 
 /** The record in a bundle; `undefined` for a container that sandshim did not make, and for an unreadable one. */
 export async function readRecord(host: Host, task: Pick<TaskFolder, 'bundle'>): Promise<ContainerRecord | undefined> {
