@@ -73,5 +73,7 @@ export async function startCluster(version: ContainerdVersion): Promise<Cluster>
 /** The shim processes that serve a pod: those whose command line names it. */
 export async function shimsOf(cluster: Cluster, pod: string): Promise<readonly number[]> {
   const found = await processesOf(cluster.containerd.scope);
-  return found.filter(({ command }) => command.includes('shim') && command.includes(pod)).map(({ pid }) => pid);
+  return found
+    .filter(({ command }) => command.startsWith('containerd-shim-') && command.includes(pod))
+    .map(({ pid }) => pid);
 }

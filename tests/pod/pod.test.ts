@@ -64,8 +64,7 @@ describe.each(versionsUnderTest)('a pod in containerd %s', (version) => {
       const container = await pod.run('main', ['httpd', '-f', '-p', '8080', '-h', '/bin']);
       await eventually(
         async () =>
-          (await cluster.cri.execSync(container, ['wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:8080/sh']))
-            .exitCode === 0
+          (await cluster.cri.execSync(container, ['sh', '-c', 'echo | nc 127.0.0.1 8080'])).exitCode === 0
             ? true
             : undefined,
         { what: 'the server to listen' },
