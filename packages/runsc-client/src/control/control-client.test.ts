@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FakeControlReply, FakeControlServer } from '../testing/fake-control-server.ts';
@@ -136,6 +138,15 @@ describe('ControlClient', () => {
     ]) {
       await expect(new ControlClient(path).processes('c')).rejects.toEqual(failure('unavailable', 'not-sent'));
     }
+  });
+
+  it('reaches a socket whose path is longer than an address', async () => {
+    const { server, client } = await clientOf({ result: [] });
+    await using _ = server;
+    const long = join(dirname(server.path), 'x'.repeat(150));
+    await symlink(dirname(server.path), long);
+    await expect(new ControlClient(join(long, basename(server.path))).processes('c')).resolves.toEqual([]);
+    await expect(client.processes('c')).resolves.toEqual([]);
   });
 
   it('rejects results of any other shape with a ControlError', async () => {

@@ -69,8 +69,9 @@ export class FakeRuntime implements AsyncDisposable {
     const fake = new FakeRuntime(flavor, await mkdtemp(join(tmpdir(), 'fake-runtime-')));
     const folders = ['containers', 'control', 'gates', 'rules'];
     await Promise.all(folders.map((name) => mkdir(join(fake.folder, name))));
-    // In the sources and in the published package the script lies at the same place, seen from here.
-    await copyFile(fileURLToPath(new URL('../../src/testing/fake-runtime.sh', import.meta.url)), fake.command);
+    const parts = ['fake-processes.sh', 'fake-commands.sh'];
+    await Promise.all(parts.map((name) => copyFile(script(name), join(fake.folder, name))));
+    await copyFile(script('fake-runtime.sh'), fake.command);
     await chmod(fake.command, 0o755);
     return fake;
   }
@@ -141,4 +142,9 @@ export class FakeRuntime implements AsyncDisposable {
     await killAllOf(this.folder);
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+// In the sources and in the published package the scripts lie at the same place, seen from here.
+function script(name: string): string {
+  return fileURLToPath(new URL(`../../src/testing/${name}`, import.meta.url));
 }
