@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { cgroupsV1, packJson, Status, unpackAny } from '@sandshim/shim-server/api';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/index.ts';
@@ -74,9 +75,8 @@ describe.each([ourRunsc, ourRunc, goRunc])('$name', (subject) => {
     const { id } = await stand.run({ args: ['sleep', '1000'] });
     const limit = 256 * 1024 * 1024;
     await stand.task.update({ id, resources: packJson(resourcesType, { memory: { limit } }), annotations: {} });
-    const { stats } = await stand.task.stats({ id });
-    const metrics = stats && unpackAny(cgroupsV1.Metrics, stats);
-    expect(metrics?.memory?.usage?.limit).toBe(BigInt(limit));
+    const file = `/sys/fs/cgroup/memory${stand.scope.cgroupParent}/${id}/memory.limit_in_bytes`;
+    expect((await readFile(file, 'utf8')).trim()).toBe(String(limit));
     await expect(
       stand.task.update({ id, resources: { typeUrl: resourcesType, value: Buffer.from('[') }, annotations: {} }),
     ).rejects.toMatchObject({ name: 'SandshimError' });

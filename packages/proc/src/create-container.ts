@@ -31,6 +31,7 @@ export async function createContainer(options: CreateContainerOptions, deps: Pro
     ...{ id, bundle, options, deps, sandboxRoot, now },
     kill: deps.kill ?? signalProcess,
     limits: { ...defaultLimits, ...deps.limits },
+    ...(spec.linux?.cgroupsPath === undefined ? {} : { cgroupsPath: spec.linux.cgroupsPath }),
     endsWithInit: inSandbox ? sandboxRoot : hasPrivatePidNamespace(spec),
     emit: (event) => deps.onEvent(event),
     warn: (message, cause) => deps.onWarning?.(`${id}: ${message}`, cause),

@@ -3,6 +3,7 @@ import { SandshimError } from '@sandshim/runsc-client';
 import { containerStats } from './cgroup/container-stats.ts';
 import { MemoryGuard } from './cgroup/memory-guard.ts';
 import type { ContainerMetrics } from './cgroup/metrics.ts';
+import { updateContainer } from './cgroup/update-container.ts';
 import type { CheckpointRequest, Container, ContainerPid, ContainerProcess, ExecRequest } from './container.ts';
 import { checkpoint } from './process/checkpoint.ts';
 import { type ContainerContext, callOptions } from './process/context.ts';
@@ -116,9 +117,9 @@ export class OciContainer implements Container {
   }
 
   async update(resources: unknown, options?: CallOptions): Promise<void> {
-    const { runtime } = this.#context.deps;
     const call = callOptions(this.#context, options);
-    await this.#init.act('update', () => runtime.update(this.id, resources, call), options);
+    const init = await this.#memory.cgroup();
+    await this.#init.act('update', () => updateContainer(this.#context, resources, { init, call }), options);
   }
 
   async checkpoint(request: CheckpointRequest, options?: CallOptions): Promise<void> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Pid } from '@sandshim/runsc-client';
 import { type MountInfo, readMountInfo } from '../rootfs/mountinfo.ts';
 
-/** The controllers of version 1 that sandshim reads. */
-export const controllers = ['memory', 'cpu', 'cpuacct', 'pids', 'blkio', 'hugetlb'] as const;
+/** The controllers of version 1 that sandshim reads or writes. */
+export const controllers = ['memory', 'cpu', 'cpuacct', 'cpuset', 'pids', 'blkio', 'hugetlb'] as const;
 export type Controller = (typeof controllers)[number];
 
 /** A process's cgroup, as folders. In version 1 each controller has its own; one that is not mounted is absent. */
@@ -27,6 +27,13 @@ export async function cgroupOf(pid: Pid | 'self'): Promise<Cgroup | undefined> {
     // The process ended first: it has no cgroup.
     return undefined;
   }
+}
+
+/** The cgroup at `path` below the root of every hierarchy, whether it is there or not. */
+export async function cgroupAt(path: string): Promise<Cgroup | undefined> {
+  const version = hostCgroupVersion();
+  const lines = version === 2 ? `0::${path}` : `1:${controllers.join(',')}:${path}`;
+  return locateCgroup(lines, { version, mounts: await readMountInfo() });
 }
 
 /** Finds the folders of a cgroup that /proc/<pid>/cgroup describes (cgroups(7)). */

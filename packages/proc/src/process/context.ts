@@ -12,6 +12,8 @@ export interface ContainerContext {
   readonly limits: ProcLimits;
   /** False for a container in another's sandbox. */
   readonly sandboxRoot: boolean;
+  /** The spec's linux.cgroupsPath. */
+  readonly cgroupsPath?: string;
   /** Whether the kernel, or the sandbox, kills every process with the container's init. */
   readonly endsWithInit: boolean;
   emit(event: ContainerEvent): void;
