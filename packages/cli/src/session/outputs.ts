@@ -18,15 +18,17 @@ export function connectOutputs(
   options: {
     readonly fifos: Pick<ClientFifos, 'stdout' | 'stderr'>;
     readonly onOutput: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void) | undefined;
+    /** What is said before this settles is shown after it: a runtime that fails to create a container says so on the container's stderr. */
+    readonly created: Promise<unknown>;
   },
 ): ConnectedOutputs {
-  const { fifos, onOutput } = options;
+  const { fifos, onOutput, created } = options;
   const unread = Promise.withResolvers<void>();
   const onPipeError = (): void => unread.resolve();
   cli.stdout.on('error', onPipeError);
   const ended = Promise.all([
-    copyOutput(fifos.stdout, cli.stdout, (chunk) => onOutput?.('stdout', chunk)),
-    copyOutput(fifos.stderr, cli.stderr, (chunk) => onOutput?.('stderr', chunk)),
+    copyOutput(fifos.stdout, { to: cli.stdout, created, onChunk: (chunk) => onOutput?.('stdout', chunk) }),
+    copyOutput(fifos.stderr, { to: cli.stderr, created, onChunk: (chunk) => onOutput?.('stderr', chunk) }),
   ]);
   return {
     ended: ended.then(() => undefined),
@@ -36,16 +38,25 @@ export function connectOutputs(
 }
 
 // Not a pipeline: that would end our own stdout with the process's.
-function copyOutput(from: Readable | undefined, to: Writable, onChunk: (chunk: Uint8Array) => void): Promise<void> {
+function copyOutput(
+  from: Readable | undefined,
+  options: { readonly to: Writable; readonly created: Promise<unknown>; readonly onChunk: (chunk: Uint8Array) => void },
+): Promise<void> {
   if (from === undefined) return Promise.resolve();
+  const { to, created, onChunk } = options;
   return new Promise((resolve) => {
+    // Listened for now, though it flows later: it happens once only.
     from.once('close', resolve);
     from.on('error', () => from.destroy());
-    from.on('data', (chunk: Uint8Array) => {
-      onChunk(chunk);
-      if (to.write(chunk)) return;
-      from.pause();
-      to.once('drain', () => from.resume());
-    });
+    const flow = (): void => {
+      from.on('data', (chunk: Uint8Array) => {
+        onChunk(chunk);
+        if (to.write(chunk)) return;
+        from.pause();
+        to.once('drain', () => from.resume());
+      });
+      from.resume();
+    };
+    created.then(flow, () => from.destroy());
   });
 }

@@ -44,8 +44,9 @@ export async function runSession(cli: Cli, options: SessionOptions): Promise<Ses
   const { execId, endpoints } = options;
   const { openSys } = await import('@sandshim/io/sys');
   using fifos = openClientFifos(endpoints, { sys: await openSys() });
-  using outputs = connectOutputs(cli, { fifos, onOutput: options.onOutput });
-  const client = await options.connect();
+  const connected = options.connect();
+  using outputs = connectOutputs(cli, { fifos, onOutput: options.onOutput, created: connected });
+  const client = await connected;
   const { id } = client.task;
   const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
   // Whoever awaits it below hears of its failure; until then it must not end this process.

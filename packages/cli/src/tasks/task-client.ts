@@ -11,6 +11,8 @@ export type TaskRpc = ServiceClient<typeof TaskV2Definition>;
 export interface TaskClient extends AsyncDisposable {
   readonly task: TaskFolder;
   readonly rpc: TaskRpc;
+  /** Of the Task service. */
+  readonly version: 2 | 3;
 }
 
 const connectTimeoutMs = 2000;
@@ -24,7 +26,7 @@ export async function connectTask(task: TaskFolder): Promise<TaskClient> {
   const channel = await openChannel(task);
   const version = await taskVersion(channel, task);
   const rpc = taskRpc(channel, { version, task, timeoutMs: callTimeoutMs });
-  return { task, rpc, [Symbol.asyncDispose]: () => channel.close() };
+  return { task, rpc, version, [Symbol.asyncDispose]: () => channel.close() };
 }
 
 async function openChannel(task: TaskFolder): Promise<RpcChannel> {

@@ -1,4 +1,4 @@
-import { outputOptions } from '../program/common-options.ts';
+import { outputOptions, quietOption, scopeOptions } from '../program/common-options.ts';
 import type { Verb } from '../program/verb.ts';
 
 const group = 'Look after the host';
@@ -24,6 +24,24 @@ export const hostVerbs: readonly Verb[] = [
       { command: 'sandshim doctor --fix', note: 'removes stale sockets, puts back log fifos, and the like' },
     ],
     load: async () => (await import('../doctor/action.ts')).doctor,
+  },
+  {
+    name: 'shims',
+    group,
+    summary: 'List every shim on this machine, and end those that leak',
+    details: 'A shim leaks when nobody can reach it, it has no container, or the bundle of its container is gone.',
+    args: ['[pid...]'],
+    options: [
+      { flags: '--reap', description: 'end those that leak, with what they hold' },
+      quietOption,
+      ...outputOptions,
+      ...scopeOptions,
+    ],
+    examples: [
+      { command: 'sandshim shims', note: 'all of them, of any project' },
+      { command: 'sandshim shims --reap 4711', note: 'ends the shim with this pid, if it leaks' },
+    ],
+    load: async () => (await import('../actions/shims.ts')).shims,
   },
   {
     name: 'version',
