@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const exits = (events: readonly ContainerEvent[]) => events.filter((event) => event.type === 'exit');
 
-describe.each(['runsc', 'runc'] as const)('execs below %s', (runtime) => {
+describe.each(['runsc', 'controlled runsc', 'runc'] as const)('execs below %s', (runtime) => {
   it('end with their own status', async () => {
     place = await stand(runtime);
     const container = await place.create('box', { args: ['sleep', '100'] });

@@ -27,7 +27,7 @@ const fifosIn = (name: string, options: { readonly stdin?: boolean; readonly ter
   return makeFifos(folder, { sys, stdin: options.stdin ?? false, terminal: options.terminal ?? false });
 };
 
-describe.each(['runsc', 'runc'] as const)('the streams below %s', (runtime) => {
+describe.each(['runsc', 'controlled runsc', 'runc'] as const)('the streams below %s', (runtime) => {
   it('carry all input and output of a container, whole, before its deletion is answered', async () => {
     place = await stand(runtime, { openIo });
     const endpoints = fifosIn('streams', { stdin: true });

@@ -36,7 +36,7 @@ async function cycle(place: Stand, name: string): Promise<void> {
   await container.init.delete();
 }
 
-describe.each(['runsc', 'runc'] as const)('containers and execs below %s', (runtime) => {
+describe.each(['runsc', 'controlled runsc', 'runc'] as const)('containers and execs below %s', (runtime) => {
   it('leave no descriptor, child, mount or listener behind', async () => {
     await using place = await stand(runtime, { openIo: (io) => openProcessIo(io, { sys, spawn: spawnCommand }) });
     await cycle(place, 'warm-up');

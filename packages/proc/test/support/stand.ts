@@ -10,6 +10,7 @@ import {
   type Runtime,
   spawnCommand,
 } from '@sandshim/runsc-client';
+import { ControlledRuntime } from '@sandshim/runsc-client/control';
 import {
   type Container,
   type ContainerEvent,
@@ -46,14 +47,24 @@ export interface StandOptions {
   readonly flags?: RunscFlags;
 }
 
-export async function stand(name: 'runsc' | 'runc', options: StandOptions = {}): Promise<Stand> {
+/** A runtime's command line, or runsc's with the sandboxes' control sockets. */
+export type StandRuntime = 'runsc' | 'runc' | 'controlled runsc';
+
+export async function stand(name: StandRuntime, options: StandOptions = {}): Promise<Stand> {
   const sys = await openSys();
   const place = workspace();
   const reaper = new Reaper({ sys });
   const root = join(place.folder, 'root');
   const common = { root, log: join(place.folder, 'log.json'), spawner: reaper.wrap(spawnCommand) };
   const flags: RunscFlags = { platform: 'ptrace', network: 'none', ...options.flags };
-  const runtime = name === 'runsc' ? new Runsc({ ...common, flags }) : new Runc(common);
+  const runsc = new Runsc({ ...common, flags });
+  const { spawner } = common;
+  const runtimes: Readonly<Record<StandRuntime, Runtime>> = {
+    runsc,
+    runc: new Runc(common),
+    'controlled runsc': new ControlledRuntime(runsc, { globals: { ...common, flags }, spawner, sender: sys }),
+  };
+  const runtime = runtimes[name];
   const events: ContainerEvent[] = [];
   const warnings: string[] = [];
   const deps: ProcDeps = {
