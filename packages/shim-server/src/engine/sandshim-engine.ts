@@ -7,6 +7,7 @@ import { loadRuntimeOptions } from '../options/load-runtime-options.ts';
 import type { RuntimeName } from '../options/runtime-options.ts';
 import type { ContainerRequest } from '../task/task-context.ts';
 import { cleanUp } from './clean-up.ts';
+import { controlled } from './controlled.ts';
 import { runtimeFeatures } from './features.ts';
 import { makeFlagFolders, makeRuntime, runtimeState } from './make-runtime.ts';
 
@@ -34,6 +35,8 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
   const saved = runtimeState(options, { id, namespace });
   makeFlagFolders(saved);
   if (options.logPath !== '') host.mirrorLog(options.logPath, id);
+  // Before that a client may not know the task yet, to close its stdin. An exec is opened when it starts, so later.
+  const started = Promise.withResolvers<void>();
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
   const spawner = reaper.wrap(spawnCommand);
   const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
@@ -44,9 +47,13 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
       ...(criuWorkPath === '' ? {} : { criuWorkPath }),
     },
     {
-      runtime: makeRuntime(saved, { bundle, panicLog, spawner }),
-      ...{ sys, reaper, onEvent },
-      openIo: (io) => openProcessIo(io, { sys, spawn: spawner }),
+      runtime: controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner }),
+      ...{ sys, reaper },
+      onEvent: (event) => {
+        if (event.type === 'start') started.resolve();
+        onEvent(event);
+      },
+      openIo: (io) => openProcessIo({ ...io, inputAfter: started.promise }, { sys, spawn: spawner }),
       limits: { drainMs: host.config.drainTimeoutMs },
       onWarning: (message, cause) => warn(`${message}: ${String(cause)}`),
     },
