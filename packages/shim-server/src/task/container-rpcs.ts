@@ -18,7 +18,8 @@ import type { TaskContext } from './task-context.ts';
 
 /** Task.Pids. A pid that is an exec's own says which. */
 export async function pids(task: TaskContext, request: PidsRequest): Promise<PidsResponse> {
-  const found = await task.containers.get(request.id).pids();
+  const container = await task.containers.get(request.id);
+  const found = await container.pids();
   return {
     processes: found.map(({ pid, exec }) => ({
       pid,
@@ -29,19 +30,21 @@ export async function pids(task: TaskContext, request: PidsRequest): Promise<Pid
 
 /** Task.Pause */
 export async function pause(task: TaskContext, request: PauseRequest): Promise<Empty> {
-  await task.containers.get(request.id).pause();
+  const container = await task.containers.get(request.id);
+  await container.pause();
   return {};
 }
 
 /** Task.Resume */
 export async function resume(task: TaskContext, request: ResumeRequest): Promise<Empty> {
-  await task.containers.get(request.id).resume();
+  const container = await task.containers.get(request.id);
+  await container.resume();
   return {};
 }
 
 /** Task.Update, of the resources; annotations mean nothing to the runtimes. */
 export async function update(task: TaskContext, request: UpdateTaskRequest): Promise<Empty> {
-  const container = task.containers.get(request.id);
+  const container = await task.containers.get(request.id);
   if (request.resources === undefined) throw new SandshimError('invalid_argument', 'no resources to update');
   await container.update(unpackJson(request.resources));
   return {};
@@ -49,12 +52,13 @@ export async function update(task: TaskContext, request: UpdateTaskRequest): Pro
 
 /** Task.Stats: the metrics message of the host's cgroup version. */
 export async function stats(task: TaskContext, request: StatsRequest): Promise<StatsResponse> {
-  return { stats: metricsMessage(await task.containers.get(request.id).stats()) };
+  const container = await task.containers.get(request.id);
+  return { stats: metricsMessage(await container.stats()) };
 }
 
 /** Task.Checkpoint */
 export async function checkpoint(task: TaskContext, request: CheckpointTaskRequest): Promise<Empty> {
-  const container = task.containers.get(request.id);
+  const container = await task.containers.get(request.id);
   const options = request.options === undefined ? undefined : unpackAny(CheckpointOptions, request.options);
   if (request.options !== undefined && options === undefined) {
     throw new SandshimError('invalid_argument', `unsupported option type ${JSON.stringify(request.options.typeUrl)}`);

@@ -5,8 +5,8 @@ import type { Empty } from '../api/gen/google/protobuf/empty.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Task.Exec: records the process; Start makes it. */
-export function exec(task: TaskContext, request: ExecProcessRequest): Empty {
-  const container = task.containers.get(request.id);
+export async function exec(task: TaskContext, request: ExecProcessRequest): Promise<Empty> {
+  const container = await task.containers.get(request.id);
   const { stdin, stdout, stderr, terminal } = request;
   if (request.spec === undefined) throw new SandshimError('invalid_argument', 'no process to execute');
   const process = parseProcess(unpackJson(request.spec));
@@ -23,13 +23,15 @@ export function exec(task: TaskContext, request: ExecProcessRequest): Empty {
 /** Task.ResizePty. Without a terminal it does nothing. */
 export async function resizePty(task: TaskContext, request: ResizePtyRequest): Promise<Empty> {
   const { width: columns, height: rows } = request;
-  await task.containers.process(request.id, request.execId).resize({ rows, columns });
+  const process = await task.containers.process(request.id, request.execId);
+  await process.resize({ rows, columns });
   return {};
 }
 
 /** Task.CloseIO: end of input. Its `stdin` flag is not looked at, as in the other shims. */
 export async function closeIo(task: TaskContext, request: CloseIORequest): Promise<Empty> {
-  await task.containers.process(request.id, request.execId).closeStdin();
+  const process = await task.containers.process(request.id, request.execId);
+  await process.closeStdin();
   return {};
 }
 

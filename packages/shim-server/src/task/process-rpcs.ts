@@ -26,9 +26,9 @@ const statusOnTheWire = {
 } as const satisfies Record<ProcessStatus, Status>;
 
 /** Task.State, from memory: no runtime is asked. While the process lives its exit time is Go's zero time. */
-export function state(task: TaskContext, request: StateRequest): StateResponse {
-  const container = task.containers.get(request.id);
-  const { snapshot } = task.containers.process(request.id, request.execId);
+export async function state(task: TaskContext, request: StateRequest): Promise<StateResponse> {
+  const container = await task.containers.get(request.id);
+  const { snapshot } = await task.containers.process(request.id, request.execId);
   return {
     id: request.execId === '' ? request.id : request.execId,
     bundle: container.bundle,
@@ -47,25 +47,29 @@ export function state(task: TaskContext, request: StateRequest): StateResponse {
 
 /** Task.Start */
 export async function start(task: TaskContext, request: StartRequest): Promise<StartResponse> {
-  return { pid: await task.containers.process(request.id, request.execId).start() };
+  const process = await task.containers.process(request.id, request.execId);
+  return { pid: await process.start() };
 }
 
 /** Task.Kill */
 export async function kill(task: TaskContext, request: KillRequest): Promise<Empty> {
-  await task.containers.process(request.id, request.execId).kill(request.signal, { all: request.all });
+  const process = await task.containers.process(request.id, request.execId);
+  await process.kill(request.signal, { all: request.all });
   return {};
 }
 
 /** Task.Wait. A caller that stops waiting, or whose deadline passes, leaves nothing behind. */
 export async function wait(task: TaskContext, request: WaitRequest, call: CallContext): Promise<WaitResponse> {
-  const exit = await task.containers.process(request.id, request.execId).wait({ signal: call.signal });
+  const process = await task.containers.process(request.id, request.execId);
+  const exit = await process.wait({ signal: call.signal });
   return { exitStatus: exit.status, exitedAt: timestampFromDate(exit.exitedAt) };
 }
 
 /** Task.Delete: with the init process the container goes. */
 export async function remove(task: TaskContext, request: DeleteRequest): Promise<DeleteResponse> {
-  const container = task.containers.get(request.id);
-  const { pid, status, exitedAt } = await task.containers.process(request.id, request.execId).delete();
+  const container = await task.containers.get(request.id);
+  const process = await task.containers.process(request.id, request.execId);
+  const { pid, status, exitedAt } = await process.delete();
   if (request.execId === '') {
     task.containers.remove(request.id);
     task.deps.onRemoved?.(container.id, container.bundle);
