@@ -168,8 +168,8 @@ export interface RunningExec extends Disposable {
 
 /**
  * What `proc` needs from an OCI runtime. Every method starts one command of the runtime and settles once; failures are
- * {@link RuntimeCommandError}s. Implemented by `Runsc` and `Runc`; the compliance suite in `./testing` says what an
- * implementation must do.
+ * `RuntimeCommandError`s, or `SandshimError`s where no command was run. Implemented by `Runsc` and `Runc`; the compliance
+ * suite in `./testing` says what an implementation must do.
  */
 export interface Runtime {
   readonly name: 'runsc' | 'runc';

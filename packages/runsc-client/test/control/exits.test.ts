@@ -36,8 +36,9 @@ describe.each(runscsUnderTest)('exits on the control socket of $name', (runsc) =
   });
 
   it('leave nothing in the sandbox of a process that nobody waits for any more', async () => {
-    const running = await start('exit 6');
+    const running = await start('exec sleep 1000');
     running[Symbol.dispose]();
+    await rig.controlled.kill(id, 9, { pid: running.internalPid });
     await gone(running.internalPid);
     await expect(running.exit).rejects.toMatchObject({ code: 'canceled' });
     await expect(rig.controlled.wait(id, { pid: running.internalPid })).rejects.toMatchObject({ code: 'not_found' });
