@@ -1,7 +1,13 @@
 import { outputOptions, quietOption, scopeOptions } from '../program/common-options.ts';
-import type { Verb } from '../program/verb.ts';
+import type { OptionSpec, Verb } from '../program/verb.ts';
 
 const group = 'Look after the host';
+
+const installOptions: readonly OptionSpec[] = [
+  { flags: '--bin-dir <folder>', description: "a folder of containerd's PATH; /usr/local/bin unless given" },
+  { flags: '--etc <folder>', description: 'instead of /etc' },
+  { flags: '--prefix <folder>', description: 'put before every path, for building an image' },
+];
 
 /** Verbs about the machine rather than one container. */
 export const hostVerbs: readonly Verb[] = [
@@ -42,6 +48,40 @@ export const hostVerbs: readonly Verb[] = [
       { command: 'sandshim shims --reap 4711', note: 'ends the shim with this pid, if it leaks' },
     ],
     load: async () => (await import('../actions/shims.ts')).shims,
+  },
+  {
+    name: 'install',
+    group,
+    summary: 'Let containerd and Kubernetes find the shims',
+    details:
+      "Links the launchers into a folder of containerd's PATH, adds the runtimes to containerd's configuration as a drop-in, and " +
+      'writes RuntimeClasses for Kubernetes. What only you can decide is told, not done.',
+    options: [
+      { flags: '--dry-run', description: 'show what would be done, with the text of each file' },
+      ...installOptions,
+    ],
+    examples: [{ command: 'sandshim install --dry-run', note: 'nothing is changed' }],
+    load: async () => (await import('../actions/install.ts')).install,
+  },
+  {
+    name: 'uninstall',
+    group,
+    summary: 'Undo sandshim install',
+    options: [{ flags: '--dry-run', description: 'show what would be done' }, ...installOptions],
+    examples: [{ command: 'sandshim uninstall', note: 'removes what install has written, and nothing else' }],
+    load: async () => (await import('../actions/install.ts')).uninstall,
+  },
+  {
+    name: 'completion',
+    group,
+    summary: 'Print the completion script of a shell',
+    args: ['<shell>'],
+    options: [],
+    examples: [
+      { command: 'source <(sandshim completion bash)', note: 'for this bash; zsh the same way' },
+      { command: 'sandshim completion fish > ~/.config/fish/completions/sandshim.fish', note: 'for every fish' },
+    ],
+    load: async () => (await import('../actions/completion.ts')).completion,
   },
   {
     name: 'version',
