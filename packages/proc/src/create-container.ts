@@ -3,8 +3,8 @@ import type { Container } from './container.ts';
 import type { CreateContainerOptions, ProcDeps } from './create-options.ts';
 import { OciContainer } from './oci-container.ts';
 import { type ContainerContext, callOptions, defaultLimits } from './process/context.ts';
-import type { CreatedState } from './process/init-process.ts';
 import { initRuntime } from './process/init-runtime.ts';
+import type { CreatedState } from './process/init-state.ts';
 import { ProcessStreams } from './process/process-streams.ts';
 import { signalProcess } from './process/signal-process.ts';
 import { mountRootfs, rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
@@ -67,7 +67,7 @@ export async function createContainer(options: CreateContainerOptions, deps: Pro
       throw error;
     });
     // A container in a pod's sandbox gets its streams at its start, but its terminal now.
-    if (sandboxRoot || options.terminal) await streams.started(call.signal);
+    if (sandboxRoot || options.terminal) await streams.started(call);
     return { status: 'created', made };
   }
 }

@@ -83,6 +83,23 @@ describe.each(['runsc', 'controlled runsc', 'runc'] as const)('execs below %s', 
     await container.init.delete();
   });
 
+  it('work in a container and under a name that runsc would trip over', async () => {
+    place = await stand(runtime);
+    const container = await place.create('detached', { args: ['sleep', '100'] });
+    await container.init.start();
+    const five = execOf(container, 'detach', ['sh', '-c', 'exit 5']);
+    await five.start();
+    expect(await five.wait()).toMatchObject({ status: 5 });
+    await expect(execOf(container, 'missing', ['/no/such/command']).start()).rejects.toThrow('/no/such/command');
+    const sleeper = execOf(container, 'sleeper', ['sleep', '50']);
+    await sleeper.start();
+    await sleeper.kill(9);
+    expect(await sleeper.wait()).toMatchObject({ status: 137 });
+    await container.init.kill(9);
+    await container.init.wait();
+    await container.init.delete();
+  });
+
   it('are refused once init has ended', async () => {
     place = await stand(runtime);
     const container = await place.create('box', { args: ['sleep', '100'] });

@@ -4,6 +4,7 @@ import type { Sys } from '@sandshim/io/sys';
 import type { CallOptions, Fd, Pid, Runtime, RuntimeStdio } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
 import type { CheckpointRequest } from '../container.ts';
+import { settledWithin } from '../lib/bounded.ts';
 import type { ContainerContext } from './context.ts';
 import type { InitProcess } from './init-process.ts';
 import type { InitRuntime } from './init-runtime.ts';
@@ -65,7 +66,7 @@ async function checkpointAndRestore(of: Checkpointer, imagePath: string, call: C
   const stdio = await duplicateStreams(made.pid, { identities: of.identities, sys, owner });
   await init.replace(async () => {
     await context.deps.runtime.checkpoint(context.id, { ...call, imagePath, leaveRunning: false });
-    await made.hostExit;
+    await settledWithin(made.hostExit, context.limits.commandMs);
     await context.deps.runtime.delete(context.id, call);
     return runtime.restore({ stdio, consoleSocket: undefined }, { ...call, imagePath });
   });

@@ -8,9 +8,10 @@ import { failedStartStatus } from '../reaper/exit-status.ts';
 import { type ExecOperation, type ExecStatus, execTable } from '../states/exec-table.ts';
 import { nextOf } from '../states/table.ts';
 import { type ContainerContext, callOptions } from './context.ts';
-import type { ExecRuntime, StartedExec } from './exec-runtime.ts';
+import type { ExecRuntime } from './exec-runtime.ts';
 import type { ExitOrder } from './exit-order.ts';
 import { ProcessStreams } from './process-streams.ts';
+import type { StartedExec } from './started-exec.ts';
 
 /** An exec in one of its states, with what is known in that state. */
 export type ExecState =
@@ -126,9 +127,7 @@ export class ExecProcess implements ContainerProcess {
 
   async #start(options: CallOptions | undefined): Promise<Pid> {
     const { context, id, order } = this.#options;
-    if (order.initExited) {
-      throw new SandshimError('failed_precondition', `container ${context.id} init process is not running`);
-    }
+    if (order.initExited) throw this.#tooLate();
     nextOf(this.#cell('start'));
     try {
       const process = await this.#launch(callOptions(context, options));
@@ -146,8 +145,14 @@ export class ExecProcess implements ContainerProcess {
       this.#state = { status: 'stopped', exit };
       this.#exited.resolve(exit);
       await this.#streams.close();
-      throw error;
+      // Whatever it said: there is nothing to start it in any more.
+      throw order.initExited ? this.#tooLate(error) : error;
     }
+  }
+
+  #tooLate(cause?: unknown): SandshimError {
+    const text = `container ${this.#options.context.id} init process is not running`;
+    return new SandshimError('failed_precondition', text, { cause });
   }
 
   async #launch(call: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<StartedExec> {
@@ -163,7 +168,7 @@ export class ExecProcess implements ContainerProcess {
     this.#streams.opened(io);
     const process = await runtime.start({ id, process: request.process, io, call });
     try {
-      await this.#streams.started(call.signal);
+      await this.#streams.started(call);
     } catch (error) {
       // It runs, but nobody could ever talk to it.
       runtime.killHard(process);

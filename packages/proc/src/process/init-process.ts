@@ -9,29 +9,9 @@ import { type InitOperation, type InitStatus, type InitTable, initTableOf } from
 import { nextOf } from '../states/table.ts';
 import { type ContainerContext, callOptions } from './context.ts';
 import type { InitRuntime, MadeInit } from './init-runtime.ts';
+import type { CreatedState, InitHooks, InitState } from './init-state.ts';
 import { withTheSandbox } from './pod-exit.ts';
 import type { ProcessStreams } from './process-streams.ts';
-
-/** An init process in one of its states, with what is known in that state. */
-export type InitState =
-  | { readonly status: 'created' | 'running' | 'pausing' | 'paused'; readonly made: MadeInit }
-  | { readonly status: 'createdCheckpoint'; readonly checkpoint: string; readonly made?: undefined }
-  | { readonly status: 'stopped' | 'deleted'; readonly made?: MadeInit; readonly exit: ProcessExit };
-
-/** What a container begins with. */
-export type CreatedState =
-  | { readonly status: 'created'; readonly made: MadeInit }
-  | { readonly status: 'createdCheckpoint'; readonly checkpoint: string };
-
-/** What the container does at turns of its init's life. */
-export interface InitHooks {
-  /** The init process has ended; settles, with the status that is to be told, once its exit may be published. */
-  readonly beforeExit: (status: number) => Promise<number>;
-  /** A process came into being: at creation, or at a restore. */
-  readonly onMade: (made: MadeInit) => void;
-  /** Releases what the container holds; after the runtime has removed it. */
-  readonly release: () => Promise<void>;
-}
 
 export interface InitProcessOptions {
   readonly context: ContainerContext;
@@ -210,7 +190,7 @@ export class InitProcess implements ContainerProcess {
       await runtime.start(io, call);
     }
     try {
-      await streams.started(call.signal);
+      await streams.started(call);
     } catch (error) {
       await runtime.killAll(call);
       throw error;

@@ -1,5 +1,7 @@
 import type { ProcessIo } from '@sandshim/io';
 import type { WindowSize } from '@sandshim/io/sys';
+import { SandshimError } from '@sandshim/runsc-client';
+import { settledWithin, timeIsUp } from '../lib/bounded.ts';
 import { identitiesOf, type StreamIdentities } from './stream-identity.ts';
 
 /**
@@ -30,12 +32,15 @@ export class ProcessStreams {
     if (this.#stdinClosed) io.closeStdin();
   }
 
-  /** The runtime has taken its ends. Once. */
-  async started(signal?: AbortSignal): Promise<void> {
-    if (this.#started) return;
-    await this.#io?.started(signal === undefined ? {} : { signal });
+  /** The runtime has taken its ends. Once. @throws SandshimError `deadline_exceeded` if it does not hand over a terminal */
+  async started({ timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void> {
+    if (this.#started || this.#io === undefined) return;
+    const started = this.#io.started(signal === undefined ? {} : { signal });
+    if ((await settledWithin(started, timeoutMs)) === timeIsUp) {
+      throw new SandshimError('deadline_exceeded', `the streams are not connected within ${timeoutMs} ms`);
+    }
     this.#started = true;
-    if (this.#size !== undefined) this.#io?.resize(this.#size);
+    if (this.#size !== undefined) this.#io.resize(this.#size);
   }
 
   exited(): void {
