@@ -10,6 +10,13 @@ import { MissingError } from './missing.mjs';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const toolchain = join(root, '.cache', 'toolchain');
+// Without a network, npm's own patience is a quarter of an hour.
+const quickToFail = [
+  '--prefer-offline',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=2000',
+];
 
 /**
  * The pinned Node.js, from the package that carries its binary; installed first where it is missing.
@@ -58,7 +65,16 @@ function bring({ name, version, label }) {
   if (installedVersion(name) === version) return;
   process.stderr.write(`sandshim: fetching ${label} into .cache/toolchain\n`);
   mkdirSync(toolchain, { recursive: true });
-  const args = ['install', '--prefix', toolchain, '--no-save', '--no-audit', '--no-fund', '--no-package-lock'];
+  const args = [
+    'install',
+    '--prefix',
+    toolchain,
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--no-package-lock',
+    ...quickToFail,
+  ];
   const others = installedOthers(name);
   const result = npm([...args, `${name}@${version}`, ...others]);
   if (result.error !== undefined) {
