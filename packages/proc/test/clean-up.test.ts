@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openSys } from '@sandshim/io/sys';
 import { parsePid, Runc, Runsc } from '@sandshim/runsc-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,7 +38,7 @@ describe.each(['runsc', 'runc'] as const)('a container below %s whose shim was k
     const id = place.id('orphan');
     const bundle = place.workspace.bundle('orphan', { args: ['sleep', '1000'], rootfs: 'rootfs' });
     const options = { runtime, root: place.root, id, bundle, image: place.workspace.rootfs };
-    const program = join(import.meta.dirname, 'support/orphan-maker.ts');
+    const program = fileURLToPath(new URL('./support/orphan-maker.ts', import.meta.url));
     const argv = ['--conditions=@sandshim/source', program, JSON.stringify(options)];
     const shim = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
     using _ = place.reaper.leaveToLibuv(parsePid(shim.pid));

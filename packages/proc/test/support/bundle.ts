@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,7 +30,9 @@ export function workspace(): Workspace {
     mkdirSync(join(rootfs, name), { recursive: true });
   }
   cpSync(busybox, join(rootfs, 'bin/busybox'));
-  execFileSync('chroot', [rootfs, '/bin/busybox', '--install', '-s', '/bin']);
+  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
+    if (applet !== 'busybox') symlinkSync('busybox', join(rootfs, 'bin', applet));
+  }
   return {
     folder,
     rootfs,
