@@ -43,6 +43,22 @@ export const actVerbs: readonly Verb[] = [
     load: async () => (await import('../actions/attach.ts')).attach,
   },
   {
+    name: 'cp',
+    group,
+    summary: 'Copy files into a container or out of one',
+    details: 'Into a folder that exists, the files keep their name. A single - is a tar archive on stdin or stdout.',
+    args: ['<source>', '<destination>'],
+    options: [...scopeOptions],
+    examples: [
+      {
+        command: 'sandshim cp ./conf web:/etc/app',
+        note: 'the folder conf as /etc/app/conf, or as /etc/app if there is none',
+      },
+      { command: 'sandshim cp web:/var/log - | tar -tf -', note: 'what would be copied' },
+    ],
+    load: async () => (await import('../actions/cp.ts')).cp,
+  },
+  {
     name: 'kill',
     group,
     summary: 'Send a signal to containers',
