@@ -119,7 +119,9 @@ test('inotify tells of changes and of openings', async () => {
 });
 
 test('a signal reaches the process of a pidfd', async () => {
-  const pid = parsePid(Number(execFileSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' })));
+  const pid = parsePid(
+    Number(execFileSync('sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], { encoding: 'utf8' })),
+  );
   const pidfd = sys.pidfdOpen(pid);
   sys.pidfdSignal(pidfd, 15);
   let exit = sys.waitPid(pid);

@@ -1,18 +1,20 @@
 import type { Fd } from '@sandshim/runsc-client';
 import { type Sys, SystemError } from '../sys/index.ts';
-
-type Read = (from: Fd, buffer: Uint8Array) => number | undefined;
+import { readTerminal } from './read-terminal.ts';
 
 /** A buffer between a source and a target: filled by one read, emptied by as many writes as it takes. */
 export class HeldBytes {
   readonly #sys: Sys;
+  readonly #terminal: boolean;
   readonly #buffer: Buffer;
   #start = 0;
   #end = 0;
 
-  constructor(sys: Sys, size: number) {
+  /** With `terminal` it is filled from a pty's master. */
+  constructor(sys: Sys, options: { readonly size: number; readonly terminal?: boolean }) {
     this.#sys = sys;
-    this.#buffer = Buffer.allocUnsafe(size);
+    this.#terminal = options.terminal ?? false;
+    this.#buffer = Buffer.allocUnsafe(options.size);
   }
 
   get empty(): boolean {
@@ -20,8 +22,8 @@ export class HeldBytes {
   }
 
   /** Reads into the empty buffer, as {@link Sys.read} does. */
-  fill(from: Fd, read: Read = (fd, buffer) => this.#sys.read(fd, buffer)): number | undefined {
-    const count = read(from, this.#buffer);
+  fill(from: Fd): number | undefined {
+    const count = this.#terminal ? readTerminal(this.#sys, from, this.#buffer) : this.#sys.read(from, this.#buffer);
     this.#start = 0;
     this.#end = count ?? 0;
     return count;

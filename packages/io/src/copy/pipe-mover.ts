@@ -24,7 +24,7 @@ export class PipeMover implements Mover {
 
   constructor(route: Route) {
     this.#route = route;
-    this.#held = new HeldBytes(route.sys, trickleSize);
+    this.#held = new HeldBytes(route.sys, { size: trickleSize });
   }
 
   step(): Step {

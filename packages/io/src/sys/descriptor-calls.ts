@@ -1,7 +1,7 @@
 import { constants, fstatSync } from 'node:fs';
 import { type Fd, parseFd } from '@sandshim/runsc-client';
 import type { Libc } from './libc.ts';
-import { transferred } from './outcome.ts';
+import { refusalOf, transferred } from './outcome.ts';
 import type { Sys } from './sys.ts';
 
 // asm-generic values, the same on x64 and arm64.
@@ -40,6 +40,7 @@ type DescriptorCalls = Pick<
 
 /** Files, fifos and pipes, and the moving of bytes between them. */
 export function descriptorCalls(libc: Libc): DescriptorCalls {
+  const native: Partial<Record<'read' | 'write' | 'splice', ReturnType<Libc['native']>>> = {};
   return {
     mkfifo(path, mode) {
       libc.call('mkfifo', { subject: path }, path, mode);
@@ -62,15 +63,29 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
       return stat.isDirectory() ? 'folder' : 'other';
     },
     read(fd, buffer) {
-      return transferred('read', fd, () => libc.attempt('read', fd, buffer, buffer.byteLength));
+      native.read ??= libc.native('read');
+      for (;;) {
+        const bytes = native.read(fd, buffer, buffer.byteLength);
+        if (bytes >= 0) return bytes;
+        if (refusalOf(libc, { syscall: 'read', fd }) === 'would-block') return undefined;
+      }
     },
     write(fd, buffer, offset = 0) {
       const rest = offset === 0 ? buffer : buffer.subarray(offset);
-      return transferred('write', fd, () => libc.attempt('write', fd, rest, rest.byteLength));
+      native.write ??= libc.native('write');
+      for (;;) {
+        const bytes = native.write(fd, rest, rest.byteLength);
+        if (bytes >= 0) return bytes;
+        if (refusalOf(libc, { syscall: 'write', fd }) === 'would-block') return undefined;
+      }
     },
     splice(from, to, length) {
-      const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-      return transferred('splice', from, () => libc.attempt('splice', from, null, to, null, length, flags));
+      native.splice ??= libc.native('splice');
+      for (;;) {
+        const bytes = native.splice(from, null, to, null, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        if (bytes >= 0) return bytes;
+        if (refusalOf(libc, { syscall: 'splice', fd: from }) === 'would-block') return undefined;
+      }
     },
     spliceOffThread(from, to, length) {
       return libc.callOffThread('splice', about(from), from, null, to, null, length, SPLICE_F_MOVE);
@@ -101,7 +116,8 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
       return count[0] ?? 0;
     },
     tryLock(fd) {
-      return transferred('flock', fd, () => libc.attempt('flock', fd, LOCK_EX | LOCK_NB)) !== undefined;
+      const flock = libc.native('flock');
+      return transferred(libc, { syscall: 'flock', fd }, () => flock(fd, LOCK_EX | LOCK_NB)) !== undefined;
     },
   };
 }

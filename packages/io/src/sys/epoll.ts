@@ -23,6 +23,7 @@ export class Epoll {
   readonly #libc: Libc;
   readonly #event = Buffer.alloc(eventSize);
   readonly #events = Buffer.alloc(eventSize * batch);
+  #wait: ReturnType<Libc['native']> | undefined;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -43,16 +44,14 @@ export class Epoll {
     this.#libc.attempt('epoll_ctl', this.fd, operations.delete, fd, this.#event);
   }
 
-  /** What is ready now, at most 64 of it; the kernel tells the rest next time. */
-  ready(): { readonly key: number; readonly readiness: Readiness }[] {
-    const count = this.#libc.attempt('epoll_wait', this.fd, this.#events, batch, 0);
-    const found = [];
+  /** Tells what is ready now, at most 64 of it; the kernel tells the rest next time. `tell` must not throw. */
+  forEachReady(tell: (key: number, readiness: Readiness) => void): void {
+    this.#wait ??= this.#libc.native('epoll_wait');
+    const count = this.#wait(this.fd, this.#events, batch, 0);
     for (let index = 0; index < count; index++) {
       const at = index * eventSize;
-      const mask = this.#events.readUInt32LE(at);
-      found.push({ key: this.#events.readUInt32LE(at + dataOffset), readiness: readinessOf(mask) });
+      tell(this.#events.readUInt32LE(at + dataOffset), readinessOf(this.#events.readUInt32LE(at)));
     }
-    return found;
   }
 
   #control(operation: keyof typeof operations, fd: Fd, key: number, interest: WatchInterest): void {

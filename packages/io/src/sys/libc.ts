@@ -74,7 +74,17 @@ export class Libc {
   /** What the function returns, or its errno as a negative number. Never throws for an errno. */
   attempt(name: LibcFunction, ...args: readonly LibcArgument[]): number {
     const result = Number(this.#function(name)(...args));
-    return result === -1 ? -this.#koffi.errno() : result;
+    return result === -1 ? -this.errno() : result;
+  }
+
+  /** The function itself, for where every microsecond counts: it returns -1 where {@link errno} says why. */
+  native(name: LibcFunction): (...args: readonly LibcArgument[]) => number {
+    return this.#function(name);
+  }
+
+  /** Of the call that was made last. */
+  errno(): number {
+    return this.#koffi.errno();
   }
 
   /** What the function returns. @throws SystemError */
@@ -96,7 +106,7 @@ export class Libc {
   }
 
   #failure(name: LibcFunction, description: CallDescription): SystemError {
-    const errno = this.#koffi.errno();
+    const errno = this.errno();
     return new SystemError({
       syscall: description.as ?? name,
       errno,

@@ -49,7 +49,8 @@ export function socketCalls(libc: Libc): SocketCalls {
       });
     },
     accept(socket) {
-      const fd = transferred('accept4', socket, () => libc.attempt('accept4', socket, null, null, flags));
+      const accept = libc.native('accept4');
+      const fd = transferred(libc, { syscall: 'accept4', fd: socket }, () => accept(socket, null, null, flags));
       return fd === undefined ? undefined : parseFd(fd);
     },
     peerCredentials(socket) {
@@ -63,8 +64,9 @@ export function socketCalls(libc: Libc): SocketCalls {
     },
     receiveDescriptors(socket, maxBytes) {
       const message = layOutMessage(maxBytes, (memory) => libc.address(memory));
-      const size = transferred('recvmsg', socket, () =>
-        libc.attempt('recvmsg', socket, message.memory, MSG_DONTWAIT | MSG_CMSG_CLOEXEC),
+      const receive = libc.native('recvmsg');
+      const size = transferred(libc, { syscall: 'recvmsg', fd: socket }, () =>
+        receive(socket, message.memory, MSG_DONTWAIT | MSG_CMSG_CLOEXEC),
       );
       if (size === undefined) return undefined;
       const { descriptors, truncated } = attachedDescriptors(message);
@@ -80,8 +82,9 @@ export function socketCalls(libc: Libc): SocketCalls {
       const message = layOutMessage(data.byteLength, (memory) => libc.address(memory));
       message.data.set(data);
       attachDescriptors(message, descriptors);
-      return transferred('sendmsg', socket, () =>
-        libc.attempt('sendmsg', socket, message.memory, MSG_DONTWAIT | MSG_NOSIGNAL),
+      const send = libc.native('sendmsg');
+      return transferred(libc, { syscall: 'sendmsg', fd: socket }, () =>
+        send(socket, message.memory, MSG_DONTWAIT | MSG_NOSIGNAL),
       );
     },
   };

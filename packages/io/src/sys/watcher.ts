@@ -20,7 +20,6 @@ export class Watcher implements Pick<Sys, 'watch'> {
   readonly #watched = new Map<number, Watched>();
   #nextKey = 1;
   #armed = 0;
-  #dispatching = false;
   #polled: { readonly epoll: Epoll; readonly handle: koffi.node.PollHandle } | undefined;
 
   constructor(module: typeof koffi, libc: Libc) {
@@ -79,7 +78,7 @@ export class Watcher implements Pick<Sys, 'watch'> {
     if (this.#polled !== undefined) return this.#polled;
     const epoll = new Epoll(this.#libc);
     try {
-      const handle = this.#koffi.node.poll(epoll.fd, { readable: true }, () => this.#schedule(epoll));
+      const handle = this.#koffi.node.poll(epoll.fd, { readable: true }, () => this.#dispatch(epoll));
       if (handle === null) throw new Error('no poll handle');
       handle.unref();
       this.#polled = { epoll, handle };
@@ -91,19 +90,15 @@ export class Watcher implements Pick<Sys, 'watch'> {
   }
 
   /**
-   * The poll callback comes straight from libuv: no microtask runs after it, and what it throws is lost. An immediate runs
-   * in the same turn of the loop, with both.
+   * The poll callback comes straight from libuv: what it throws is lost, and no microtask runs after it. So nothing is
+   * thrown, and an immediate, in the same turn of the loop, runs the microtasks.
    */
-  #schedule(epoll: Epoll): void {
-    if (this.#dispatching) return;
-    this.#dispatching = true;
-    setImmediate(() => {
-      this.#dispatching = false;
-      for (const { key, readiness } of epoll.ready()) {
-        const watched = this.#watched.get(key);
-        if (watched?.armed) this.#notify(watched, readiness);
-      }
+  #dispatch(epoll: Epoll): void {
+    epoll.forEachReady((key, readiness) => {
+      const watched = this.#watched.get(key);
+      if (watched?.armed) this.#notify(watched, readiness);
     });
+    setImmediate(runMicrotasks);
   }
 
   /** A listener's failure is the program's, and keeps no other listener from being told. */
@@ -116,4 +111,8 @@ export class Watcher implements Pick<Sys, 'watch'> {
       });
     }
   }
+}
+
+function runMicrotasks(): void {
+  // Node does, after any callback of its own.
 }
