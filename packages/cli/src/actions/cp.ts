@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, posix, resolve } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
 import { type Copy, parseCopy } from '../copy/location.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { withProgress } from '../output/progress.ts';
@@ -46,7 +47,7 @@ async function copyIn(cli: Cli, { copy, client, root }: CopyTarget): Promise<voi
   const name = basename(source);
   const [folder, newName] = isFolder ? [into, name] : [posix.dirname(into), posix.basename(into)];
   const tar = hostTar(['-cf', '-', ...renaming(name, newName), '-C', dirname(source), '--', name]);
-  await Promise.all([unpackIn(cli, { client, root, folder, stdin: tar.child.stdout }), tar.ended]);
+  await Promise.all([unpackIn(cli, { client, root, folder, stdin: tar.output }), tar.ended]);
 }
 
 async function copyOut(cli: Cli, { copy, client, root }: CopyTarget): Promise<void> {
@@ -74,12 +75,10 @@ async function unpackIn(
     readonly client: TaskClient;
     readonly root: string;
     readonly folder: string;
-    readonly stdin: NodeJS.ReadableStream & AsyncIterable<string | Buffer>;
+    readonly stdin: Readable;
   },
 ): Promise<void> {
-  const { Readable } = await import('node:stream');
-  const { client, root, folder } = target;
-  const stdin = Readable.from(target.stdin, { objectMode: false });
+  const { client, root, folder, stdin } = target;
   await checked(execStream(cli, client, { args: ['tar', '-xf', '-', '-C', folder], root, stdin }));
 }
 
@@ -98,13 +97,15 @@ function hostTar(args: readonly string[]) {
   child.stderr.on('data', (text: string) => {
     said += text;
   });
+  // Read at once: Node throws away what nobody has begun to read when the process ends.
+  const output = child.stdout.pipe(new PassThrough());
   const ended = new Promise<void>((fulfil, reject) => {
     child.once('error', reject);
     child.once('close', (code) => (code === 0 ? fulfil() : reject(missing(`tar failed: ${said.trim()}`))));
   });
   // Whoever awaits it hears of it; a failure on the container's side comes first and is the reason.
   ended.catch(() => undefined);
-  return { child, ended };
+  return { child, ended, output };
 }
 
 // tar's own renaming: the name at the beginning of each entry, and of no link's target.
