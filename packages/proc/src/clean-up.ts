@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { Sys } from '@sandshim/io/sys';
 import type { ContainerId, Pid, Runtime } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
+import { removeCgroup } from './cgroup/remove-cgroup.ts';
 import type { ProcessExit } from './container.ts';
 import { pause } from './lib/bounded.ts';
 import { findPid, initPidFile } from './process/pid-file.ts';
@@ -9,6 +10,7 @@ import { signalProcess } from './process/signal-process.ts';
 import { killedStatus } from './reaper/exit-status.ts';
 import { rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
 import { loadState, type SavedState } from './saved-state.ts';
+import { readSpec } from './spec/read-spec.ts';
 
 export interface CleanUpOptions {
   readonly id: ContainerId;
@@ -47,8 +49,18 @@ export async function cleanUpContainer(bundle: string, options: CleanUpOptions):
     await removeContainer(runtime, id, timeoutMs);
     if (runtime.name === 'runsc') await killLeftovers(saved?.root, id);
   });
+  await attempt('cannot remove the cgroup', async () => {
+    const path = await cgroupsPathOf(bundle);
+    if (path !== undefined) await removeCgroup(path, { id, kill: signalProcess });
+  });
   await attempt('cannot unmount the rootfs', () => unmountBelow(rootfsOf(bundle), sys));
   return { pid, status: killedStatus, exitedAt: now() };
+}
+
+/** A bundle that is gone, or never was whole, names no cgroup. */
+async function cgroupsPathOf(bundle: string): Promise<string | undefined> {
+  const loaded = await readSpec(bundle).catch(() => undefined);
+  return loaded?.spec.linux?.cgroupsPath;
 }
 
 async function removeContainer(runtime: Runtime, id: ContainerId, timeoutMs: number): Promise<void> {
