@@ -1,7 +1,8 @@
-import { type Fd, SandshimError } from '@sandshim/runsc-client';
+import type { Fd } from '@sandshim/runsc-client';
 import type * as koffi from 'koffi';
 import { Epoll } from './epoll.ts';
 import type { Libc } from './libc.ts';
+import { type LoopPoll, pollInLoop } from './loop-poll.ts';
 import type { Readiness, ReadinessWatch, Sys, WatchInterest } from './sys.ts';
 
 interface Watched {
@@ -20,7 +21,7 @@ export class Watcher implements Pick<Sys, 'watch'> {
   readonly #watched = new Map<number, Watched>();
   #nextKey = 1;
   #armed = 0;
-  #polled: { readonly epoll: Epoll; readonly handle: koffi.node.PollHandle } | undefined;
+  #polled: { readonly epoll: Epoll; readonly poll: LoopPoll } | undefined;
 
   constructor(module: typeof koffi, libc: Libc) {
     this.#koffi = module;
@@ -54,7 +55,7 @@ export class Watcher implements Pick<Sys, 'watch'> {
       this.#disarm(watched);
       return;
     }
-    const { epoll, handle } = this.#start();
+    const { epoll, poll } = this.#start();
     if (watched.armed) {
       epoll.modify(watched.fd, key, interest);
       return;
@@ -62,7 +63,7 @@ export class Watcher implements Pick<Sys, 'watch'> {
     epoll.add(watched.fd, key, interest);
     watched.armed = true;
     this.#armed++;
-    if (this.#armed === 1) handle.ref();
+    if (this.#armed === 1) poll.ref();
   }
 
   #disarm(watched: Watched): void {
@@ -71,21 +72,18 @@ export class Watcher implements Pick<Sys, 'watch'> {
     this.#polled.epoll.delete(watched.fd);
     watched.armed = false;
     this.#armed--;
-    if (this.#armed === 0) this.#polled.handle.unref();
+    if (this.#armed === 0) this.#polled.poll.unref();
   }
 
   #start() {
     if (this.#polled !== undefined) return this.#polled;
     const epoll = new Epoll(this.#libc);
     try {
-      const handle = this.#koffi.node.poll(epoll.fd, { readable: true }, () => this.#dispatch(epoll));
-      if (handle === null) throw new Error('no poll handle');
-      handle.unref();
-      this.#polled = { epoll, handle };
+      this.#polled = { epoll, poll: pollInLoop(this.#koffi, epoll.fd, () => this.#dispatch(epoll)) };
       return this.#polled;
-    } catch (cause) {
+    } catch (error) {
       this.#libc.attempt('close', epoll.fd);
-      throw new SandshimError('unimplemented', "this program does not run on Node's own event loop", { cause });
+      throw error;
     }
   }
 
