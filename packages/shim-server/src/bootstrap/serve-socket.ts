@@ -16,7 +16,8 @@ export async function serveSocket(invocation: Invocation): Promise<void> {
   equipment.log.mirror(stderrSink);
   const socket = flags.socket === '' ? await inherited() : await claimed(flags.socket);
   const ttrpcAddress = env['TTRPC_ADDRESS'] ?? '';
-  await serve({ ...equipment, program, env, socket, ttrpcAddress, namespace: flags.namespace });
+  const { transport } = equipment.config;
+  await serve({ ...equipment, program, env, socket, ttrpcAddress, transport, namespace: flags.namespace });
   process.exit(0);
 }
 

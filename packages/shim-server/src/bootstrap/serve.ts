@@ -9,6 +9,7 @@ import type { Logger } from '../log/logger.ts';
 import type { SandshimConfig } from '../options/sandshim-config.ts';
 import { createTaskService } from '../task/task-service.ts';
 import type { OwnedSocket } from './claim-socket.ts';
+import { leaveAnswer } from './deleted-answer.ts';
 import { dumpState } from './dump.ts';
 import { openTransport } from './open-transport.ts';
 import { authorizePeer } from './peer.ts';
@@ -25,6 +26,7 @@ export interface ServeContext {
   readonly log: LogRouter;
   /** containerd's ttrpc socket, for events; empty: nobody wants any. */
   readonly ttrpcAddress: string;
+  readonly transport: 'ttrpc' | 'grpc';
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -72,7 +74,10 @@ export async function serve(context: ServeContext): Promise<string> {
       life.used();
       log.addBundle(bundle);
     },
-    onRemoved: (_id, bundle) => log.removeBundle(bundle),
+    onRemoved: ({ bundle }, answer) => {
+      leaveAnswer(bundle, answer);
+      log.removeBundle(bundle);
+    },
     onEmpty: () => life.empty(),
   });
   socket.server.on('connection', (connection: Socket) => {
@@ -80,7 +85,7 @@ export async function serve(context: ServeContext): Promise<string> {
       if (connection.bytesRead === 0) life.joined();
     });
   });
-  const server = await openTransport(config.transport, {
+  const server = await openTransport(context.transport, {
     listener: socket.server,
     services: task.services,
     authorize: (connection) => authorizePeer(connection, (fd) => sys.peerCredentials(parseFd(fd))),

@@ -20,14 +20,22 @@ export async function startServer(invocation: Invocation): Promise<void> {
   const ready = await answer(invocation, Number(launched));
   if (ready === undefined) process.exit(1);
   const { started, equipment } = ready;
-  const { socket, ttrpcAddress } = started;
+  const { socket, ttrpcAddress, transport } = started;
   if (socket === undefined) process.exit(0);
   process.chdir('/');
   process.title = title(invocation);
   closeInherited(descriptors);
   const { serve } = await import('./serve.ts');
   const { program, flags, env } = invocation;
-  const reason = await serve({ ...equipment, program, env, socket, ttrpcAddress, namespace: flags.namespace });
+  const reason = await serve({
+    ...equipment,
+    program,
+    env,
+    socket,
+    ttrpcAddress,
+    transport,
+    namespace: flags.namespace,
+  });
   equipment.logger.log('debug', `the shim leaves: ${reason}`);
   process.exit(0);
 }

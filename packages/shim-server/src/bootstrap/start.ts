@@ -23,6 +23,7 @@ export interface Started {
   readonly reply: Uint8Array;
   /** Absent if another shim of the group already serves. */
   readonly socket: OwnedSocket | undefined;
+  readonly transport: ShimAddress['protocol'];
   readonly ttrpcAddress: string;
 }
 
@@ -47,7 +48,12 @@ export async function start(context: StartContext): Promise<Started> {
     if (socket !== undefined) settle(context, options);
     writeFileSync(join(bundle, 'address'), addressOf(address), { mode: 0o600 });
     const reply = await formatReply(address, replyFormat(context, input));
-    return { reply, socket, ttrpcAddress: input.params?.containerdTtrpcAddress || env['TTRPC_ADDRESS'] || '' };
+    return {
+      reply,
+      socket,
+      transport: address.protocol,
+      ttrpcAddress: input.params?.containerdTtrpcAddress || env['TTRPC_ADDRESS'] || '',
+    };
   } catch (error) {
     socket?.[Symbol.dispose]();
     throw error;
@@ -73,19 +79,25 @@ function settle(context: StartContext, options: StartOptions): void {
 }
 
 async function shimAddress(
-  { config, flags }: StartContext,
+  { config, flags, logger }: StartContext,
   { path, input }: { readonly path: string; readonly input: StartInput },
 ): Promise<ShimAddress> {
-  const { transport: protocol } = config;
-  if (input.params !== undefined) return { path, protocol, version: 3 };
-  if (protocol === 'ttrpc') return { path, protocol, version: 2 };
-  const { containerdMajorVersion } = await import('./containerd-version.ts');
-  return { path, protocol, version: (await containerdMajorVersion(flags.publishBinary)) >= 2 ? 3 : 2 };
+  const version = input.params === undefined ? 2 : 3;
+  if (config.transport === 'ttrpc') return { path, protocol: 'ttrpc', version };
+  const { containerdMajorVersion, parseContainerdMajor } = await import('./containerd-version.ts');
+  const major =
+    input.params === undefined
+      ? await containerdMajorVersion(flags.publishBinary)
+      : parseContainerdMajor(input.params.containerdVersion);
+  if (major < 2) return { path, protocol: 'grpc', version: 2 };
+  // It watches a connection that gRPC has not made yet, takes it for lost, and has the shim's container removed.
+  logger.log('warn', `transport = "grpc" cannot be used: containerd ${major} drops every gRPC shim; ttrpc is used`);
+  return { path, protocol: 'ttrpc', version };
 }
 
-function replyFormat({ config, env }: StartContext, input: StartInput): ReplyFormat {
+function replyFormat({ env }: StartContext, input: StartInput): ReplyFormat {
   if (input.params !== undefined) return 'protobuf';
   // Both variables came with containerd 1.7, which is the first that reads JSON.
   const readsJson = env['MAX_SHIM_VERSION'] !== undefined || env['GRPC_ADDRESS'] !== undefined;
-  return readsJson || config.transport === 'grpc' ? 'json' : 'plain';
+  return readsJson ? 'json' : 'plain';
 }

@@ -70,10 +70,11 @@ export async function remove(task: TaskContext, request: DeleteRequest): Promise
   const container = await task.containers.get(request.id);
   const process = await task.containers.process(request.id, request.execId);
   const { pid, status, exitedAt } = await process.delete();
+  const answer = { pid: pid ?? 0, exitStatus: status, exitedAt: timestampFromDate(exitedAt) };
   if (request.execId === '') {
     task.containers.remove(request.id);
-    task.deps.onRemoved?.(container.id, container.bundle);
+    task.deps.onRemoved?.(container, answer);
     if (task.containers.size === 0) task.deps.onEmpty?.();
   }
-  return { pid: pid ?? 0, exitStatus: status, exitedAt: timestampFromDate(exitedAt) };
+  return answer;
 }

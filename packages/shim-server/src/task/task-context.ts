@@ -1,5 +1,6 @@
 import type { Container, ContainerEvent, CreateContainerOptions } from '@sandshim/proc';
 import type { ContainerId } from '@sandshim/runsc-client';
+import type { DeleteResponse } from '../api/gen/containerd/task/v3/task.ts';
 import type { Any } from '../api/gen/google/protobuf/any.ts';
 import type { ContainerTable } from './container-table.ts';
 
@@ -19,7 +20,8 @@ export interface TaskDeps {
   /** The last container is gone. */
   readonly onEmpty?: (() => void) | undefined;
   readonly onCreated?: ((id: ContainerId, bundle: string) => void) | undefined;
-  readonly onRemoved?: ((id: ContainerId, bundle: string) => void) | undefined;
+  /** A container is gone, with all that belonged to it; its Delete is answered next. */
+  readonly onRemoved?: ((container: Container, answer: DeleteResponse) => void) | undefined;
   readonly shimPid?: number;
 }
 
