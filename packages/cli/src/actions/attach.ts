@@ -58,15 +58,20 @@ async function attachToLog(cli: Cli, task: TaskFolder, { stdio }: TaskSnapshot):
     onEnd: () => void client.rpc.closeIO({ id, execId: '', stdin: true }).catch(() => undefined),
   });
   using _signals = forwardSignals(cli, { client, execId: '', terminal });
-  const shown = show(cli, { log, task });
+  const left = new AbortController();
+  const shown = show(cli, { log, task, signal: left.signal });
   const detached = await Promise.race([input.detached.then(() => true), shown.then(() => false)]);
+  left.abort();
   if (detached) return exitCodes.ok;
   const { exitStatus } = await snapshotTask(cli, task);
   return exitStatus ?? exitCodes.ok;
 }
 
-async function show(cli: Cli, { log, task }: { readonly log: string; readonly task: TaskFolder }): Promise<void> {
-  const pieces = readLog(log, { tail: 0, until: endOfOutput(cli, task) });
+async function show(
+  cli: Cli,
+  { log, task, signal }: { readonly log: string; readonly task: TaskFolder; readonly signal: AbortSignal },
+): Promise<void> {
+  const pieces = readLog(log, { tail: 0, until: endOfOutput(cli, task, { signal }) });
   for await (const piece of pieces) {
     const stream = piece.stream === 'stdout' ? cli.stdout : cli.stderr;
     stream.write(outputOf(piece));

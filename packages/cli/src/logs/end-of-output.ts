@@ -8,16 +8,20 @@ const forever = 2_000_000_000;
 // The logging program is a process of its own: it needs a moment to write down what was said last.
 const lastWordsMs = 300;
 
-/** Settles when nothing more can come into a container's log: it has ended, or its shim is gone. Never rejects. */
-export async function endOfOutput(cli: Cli, task: TaskFolder): Promise<void> {
+/** Settles when nothing more can come into a container's log: it has ended, or its shim is gone, or the signal aborts. Never rejects. */
+export async function endOfOutput(
+  cli: Cli,
+  task: TaskFolder,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
   const record = await readRecord(cli.host, task);
   if (record?.exit === undefined) {
     try {
       await using client = await connectTask(task);
-      await client.rpc.wait({ id: task.id, execId: '' }, { timeoutMs: forever });
+      await client.rpc.wait({ id: task.id, execId: '' }, { timeoutMs: forever, ...options });
     } catch {
       // Nobody is left who could say when it ends.
     }
   }
-  await sleep(lastWordsMs);
+  if (options.signal?.aborted !== true) await sleep(lastWordsMs);
 }
