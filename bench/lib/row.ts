@@ -1,0 +1,24 @@
+import type { Probe } from './alternate.ts';
+import type { Subject } from './subject.ts';
+
+/** One figure of a row. */
+export interface FigureSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: 'ms' | 'MiB' | 'MiB/s' | 'ms/GiB' | 'per s';
+  readonly better: 'less' | 'more';
+  /** The bound of ours / peer that the project has set itself. */
+  readonly target?: Readonly<Partial<Record<Subject['runtime'], number>>>;
+}
+
+/** Something to be measured: what gives its figures, and what they mean. */
+export interface Row {
+  readonly id: string;
+  readonly figures: readonly FigureSpec[];
+  /** Default: what the command line says. */
+  readonly runs?: number;
+  /** Default 2. */
+  readonly warmUps?: number;
+  /** `undefined` where a subject has nothing to be measured in this row. */
+  open(subject: Subject): Promise<Probe | undefined>;
+}

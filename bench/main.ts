@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { done, fail, say } from '../scripts/lib/say.ts';
+import { chart } from './lib/chart.ts';
+import { measureRow } from './lib/measure-row.ts';
+import { parseBenchOptions, usage } from './lib/options.ts';
+import type { FigureReport } from './lib/report.ts';
+import { subjects as findSubjects } from './lib/subject.ts';
+import { formatFigure } from './lib/table.ts';
+import { allRows } from './rows/index.ts';
+
+const standIn = [
+  "gVisor's Go shim was not handed over (--peer NAME=PATH). For runsc, ours is compared with itself driving the same runsc",
+  'by its command line, one command per question, as that shim does (RuntimeControl off). That stand-in is one process per',
+  'pod, where the Go shim is one per container, and it keeps no `runsc wait` for a container that is a sandbox of its own.',
+].join('\n');
+
+try {
+  await main();
+} catch (error) {
+  fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.stderr.write(`${usage}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const options = parseBenchOptions(process.argv.slice(2));
+  const rows = chosen(allRows(options), options.rows);
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-bench-'));
+  try {
+    const subjects = chosen(await findSubjects({ folder, peers: options.peers }), options.subjects);
+    const machine = await describeMachine();
+    process.stdout.write(`${machine.join('\n')}\n\n`);
+    if (options.peers.length === 0) process.stdout.write(`${standIn}\n\n`);
+    const reports: FigureReport[] = [];
+    for (const row of rows) {
+      say(`${row.id} …`);
+      const found = await measureRow(row, { subjects, runs: options.runs });
+      reports.push(...found);
+      for (const report of found) process.stdout.write(`${formatFigure(report)}\n`);
+    }
+    if (options.json !== undefined) {
+      const json = { machine, standIn: options.peers.length === 0, runs: options.runs, figures: reports };
+      await writeFile(options.json, `${JSON.stringify(json, undefined, 2)}\n`);
+    }
+    if (options.svg !== undefined) await writeFile(options.svg, chart(reports));
+    summarizeTargets(reports);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The entries with these ids; all without any. */
+function chosen<T extends { readonly id: string }>(all: readonly T[], ids: readonly string[]): readonly T[] {
+  const unknown = ids.find((id) => !all.some((each) => each.id === id));
+  if (unknown !== undefined) throw new RangeError(`${unknown}: not one of ${all.map(({ id }) => id).join(', ')}`);
+  return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
+}
+
+async function describeMachine(): Promise<readonly string[]> {
+  const firstLine = async (file: string, args: readonly string[]) =>
+    (await execa(file, args, { reject: false })).stdout.split('\n')[0] ?? '';
+  return [
+    `Linux ${release()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}`,
+    `${await firstLine('containerd', ['--version'])}; ${await firstLine('runsc', ['--version'])}; ${await firstLine('runc', ['--version'])}`,
+  ];
+}
+
+function summarizeTargets(reports: readonly FigureReport[]): void {
+  const targets = reports.flatMap(({ comparisons }) => comparisons.flatMap(({ target }) => target ?? []));
+  if (targets.length > 0)
+    done(`${targets.filter(({ reached }) => reached).length} of ${targets.length} targets reached`);
+}
