@@ -1,19 +1,13 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connectTask } from '@sandshim/shim-server/client';
 import type { Containerd } from './containerd/start.ts';
 
-/** The pid of the shim that serves a task, whatever shim it is: the process that listens on the bundle's socket. */
+/** The pid of the shim that serves a task, whatever shim it is: it tells it itself. */
 export async function shimPid(containerd: Containerd, id: string): Promise<number> {
-  const bundle = join(containerd.paths.bundles, containerd.namespace, id);
-  const socket = await socketOf(bundle);
-  const inode = await inodeOf(socket);
-  for (const pid of await readdir('/proc')) {
-    for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-      const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
-      if (target === `socket:[${inode}]`) return Number(pid);
-    }
-  }
-  throw new Error(`nobody listens on ${socket}`);
+  const socket = await socketOf(join(containerd.paths.bundles, containerd.namespace, id));
+  await using connection = await connectTask(`unix://${socket}`, { namespace: containerd.namespace, version: 2 });
+  return (await connection.task.connect({ id })).shimPid;
 }
 
 /** The path of the socket of a bundle's shim: from the file `address`, or containerd 2's bootstrap.json. */
@@ -26,13 +20,4 @@ export async function socketOf(bundle: string): Promise<string> {
 function addressIn(bootstrap: unknown): string {
   if (typeof bootstrap === 'object' && bootstrap !== null && 'address' in bootstrap) return String(bootstrap.address);
   throw new Error(`no address in ${JSON.stringify(bootstrap)}`);
-}
-
-async function inodeOf(socket: string): Promise<string> {
-  for (const line of (await readFile('/proc/net/unix', 'utf8')).split('\n')) {
-    const [, , , flags, , , inode, path] = line.split(/\s+/);
-    // 0x10000: a listening socket, not one of its connections.
-    if (path === socket && flags === '00010000' && inode !== undefined) return inode;
-  }
-  throw new Error(`no listening socket ${socket}`);
 }
