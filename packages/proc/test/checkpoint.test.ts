@@ -47,7 +47,7 @@ it('a counter goes on from where its checkpoint left it, below runsc', async () 
   ]);
 });
 
-it('a counter that is checkpointed and left running counts on, and so does what is restored from it', async () => {
+it('a counter that is checkpointed and left running counts on, in one run of numbers', async () => {
   place = await stand('runsc');
   const stdout = join(place.workspace.folder, 'out');
   const path = join(place.workspace.folder, 'saved');
