@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import type { LeakScope } from './scope.ts';
 
@@ -18,22 +18,19 @@ export function shimSocket({ address, namespace }: Pick<LeakScope, 'address' | '
 
 /** The sockets of the scope's containers that are still there though nobody listens on them. */
 export async function deadSockets(scope: LeakScope): Promise<readonly string[]> {
-  const listening = new Set<string>();
-  for (const line of (await readFile('/proc/net/unix', 'utf8')).split('\n')) {
-    const path = line.split(/\s+/)[7];
-    if (path !== undefined) listening.add(path);
-  }
-  const found: string[] = [];
-  for (const group of scope.groups) {
-    const path = shimSocket(scope, group);
-    if (!listening.has(path) && (await exists(path))) found.push(path);
-  }
-  return found;
+  const paths = [...scope.groups].map((group) => shimSocket(scope, group));
+  const dead = await Promise.all(paths.map(isDead));
+  return paths.filter((_, index) => dead[index]);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
+/** Only a refused connection tells: a socket may listen under the name that it was made with. */
+function isDead(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = createConnection({ path });
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(false);
+    });
+    connection.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  });
 }
