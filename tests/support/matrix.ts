@@ -26,7 +26,7 @@ const peer: readonly ShimUnderTest[] = [{ type: 'io.containerd.runc.v2', runtime
 /** True while the suites are held against containerd's own shim instead of ours: SANDSHIM_TEST_SHIM=peer. */
 export const againstPeer: boolean = process.env['SANDSHIM_TEST_SHIM'] === 'peer';
 
-/** Every containerd, both runtimes, and both transports where containerd has them (gRPC shims: from 1.7 on). */
+/** Every containerd, both runtimes, and both transports where containerd has them. */
 export const matrix: readonly MatrixCase[] = containerdVersions.flatMap((version) =>
   (againstPeer ? peer : sandshim).flatMap((shim) =>
     transportsOf(version).map((transport) => ({
@@ -46,6 +46,10 @@ export const oncePerRuntime: readonly MatrixCase[] = matrix.filter(
 /** Every containerd and runtime over ttrpc: for what the transport has no part in. */
 export const overTtrpc: readonly MatrixCase[] = matrix.filter(({ transport }) => transport === 'ttrpc');
 
+/**
+ * gRPC shims exist from containerd 1.7 on. From 2.1 on containerd takes a gRPC shim for dead before it has called it (its
+ * new client begins idle, and idle is what its watcher waits for), so there is nothing to hold a shim against there.
+ */
 function transportsOf(version: ContainerdVersion): readonly ('ttrpc' | 'grpc')[] {
-  return version === '1.6' || againstPeer ? ['ttrpc'] : ['ttrpc', 'grpc'];
+  return version === '1.7' && !againstPeer ? ['ttrpc', 'grpc'] : ['ttrpc'];
 }
