@@ -29,6 +29,7 @@ const prototypes = {
   recvmsg: 'intptr_t recvmsg(int fd, void *message, int flags)',
   sendmsg: 'intptr_t sendmsg(int fd, void *message, int flags)',
   setsid: 'int setsid()',
+  sigprocmask: 'int sigprocmask(int how, void *set, void *previous)',
   socket: 'int socket(int domain, int type, int protocol)',
   splice: 'intptr_t splice(int from, void *fromOffset, int to, void *toOffset, size_t length, uint32_t flags)',
   syscall: 'long syscall(long number, long a, long b, long c, long d, long e)',

@@ -10,6 +10,8 @@ const WNOHANG = 1;
 const P_ALL = 0;
 const WEXITED = 4;
 const WNOWAIT = 0x100_0000;
+const SIG_UNBLOCK = 1;
+const sigsetSize = 128;
 const siginfoSize = 128;
 const siginfoPid = 16;
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -30,6 +32,7 @@ type ProcessCalls = Pick<
   | 'waitPid'
   | 'peekExitedChild'
   | 'createSession'
+  | 'unblockSignal'
   | 'pidfdOpen'
   | 'pidfdSignal'
   | 'pidfdDescriptor'
@@ -59,6 +62,11 @@ export function processCalls(libc: Libc): ProcessCalls {
     },
     createSession() {
       libc.call('setsid', {});
+    },
+    unblockSignal(signal) {
+      const set = Buffer.alloc(sigsetSize);
+      set.writeUInt8(1 << ((signal - 1) % 8), Math.floor((signal - 1) / 8));
+      libc.call('sigprocmask', {}, SIG_UNBLOCK, set, null);
     },
     pidfdOpen(pid) {
       const about = { subject: `of process ${pid}`, as: 'pidfd_open' };

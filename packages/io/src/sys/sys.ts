@@ -134,4 +134,6 @@ export interface Sys {
   tryLock(fd: Fd): boolean;
   /** setsid(2): out of the starter's process group and session. A group's leader gets EPERM. */
   createSession(): void;
+  /** sigprocmask(SIG_UNBLOCK): a signal that was kept back until now arrives. */
+  unblockSignal(signal: number): void;
 }

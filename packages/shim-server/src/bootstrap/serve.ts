@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { openSys } from '@sandshim/io/sys';
 import { Reaper } from '@sandshim/proc';
 import { parseFd } from '@sandshim/runsc-client';
@@ -102,6 +103,8 @@ export async function serve(context: ServeContext): Promise<string> {
       uncaught: (error) => logger.log('error', 'an error that nobody caught', { error: describe(error) }),
     }),
   );
+  // Kept back since the program's start (--disable-sigusr1), lest an early one open Node's debugger.
+  sys.unblockSignal(constants.signals.SIGUSR1);
   const reason = await ended.promise;
   // Whoever starts a container of this group from now on finds no shim and becomes one.
   socket[Symbol.dispose]();
