@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -12,9 +15,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { root } from './lib/paths.ts';
+import { pastIndexes } from './past-indexes.ts';
 
 // Built beside what is there and then moved over it file by file: shims that run meanwhile still load their parts.
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -43,6 +49,7 @@ await Promise.all([
   linkNode(),
   writeLaunchers(),
 ]);
+await fillCompileCache();
 for (const folder of ['lib', 'bin']) await replaceFolder(join(fresh, folder), join(dist, folder));
 await rm(fresh, { recursive: true });
 
@@ -81,7 +88,7 @@ async function bundleProgram(
     chunkNames: `${name}-[hash]`,
     // CommonJS packages ask for Node's own modules by require.
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
-    plugins: [nativeKoffi()],
+    plugins: [pastIndexes(), nativeKoffi()],
   });
 }
 
@@ -160,6 +167,27 @@ async function replaceFolder(from: string, to: string): Promise<void> {
   for (const file of await readdir(to)) {
     if (!files.includes(file)) await rm(join(to, file), { recursive: true });
   }
+}
+
+/**
+ * Has a shim serve once, so that V8's compiled code of all it loads lies beside the programs: a fifth less CPU time for each
+ * start. Without it a start only takes longer.
+ */
+async function fillCompileCache(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-compile-'));
+  const socket = join(folder, 's');
+  const { file } = shims[0];
+  const shim = spawn(join(bin, file), ['-namespace', 'compile', '-id', 'compile', '-socket', socket], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...process.env, SANDSHIM_CONFIG: join(folder, 'none'), TTRPC_ADDRESS: '' },
+  });
+  const ended = once(shim, 'exit');
+  for (let round = 0; round < 100 && !existsSync(socket) && shim.exitCode === null; round += 1) await sleep(50);
+  await sleep(500);
+  shim.kill('SIGTERM');
+  await ended;
+  await rm(folder, { recursive: true });
 }
 
 async function versionOf(name: string): Promise<string> {

@@ -28,6 +28,9 @@ if [ -r "$config" ]; then
   done <"$config"
 fi
 
+# What V8 compiled when this was built; the folder is as safe as the program beside it.
+export NODE_COMPILE_CACHE="$lib/compile-cache" NODE_COMPILE_CACHE_PORTABLE=1
+
 # The action is the first argument that is neither a flag nor a flag's value.
 action=
 value=

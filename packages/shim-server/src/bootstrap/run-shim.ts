@@ -4,14 +4,20 @@ import { parseFlags } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 import type { ShimProgram } from './program.ts';
 import { startServer } from './start-server.ts';
+import { launchedVariable } from './status-channel.ts';
+
+const launcherVariables = [launchedVariable, 'NODE_COMPILE_CACHE', 'NODE_COMPILE_CACHE_PORTABLE'];
 
 /**
  * A containerd shim's whole life, by its command line: `start`, `delete`, `-info`, `-v`, or no action to serve. Sets the
  * exit code; what goes wrong is one line on stderr, led by the program's name.
  */
 export async function runShim(program: ShimProgram, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const env = { ...process.env };
+  // Meant for this process; a runtime, a logger or a hook that is a Node program has a cache of its own.
+  for (const name of launcherVariables) delete process.env[name];
   try {
-    await act({ program, flags: parseFlags(argv), env: process.env, cwd: process.cwd() });
+    await act({ program, flags: parseFlags(argv), env, cwd: process.cwd() });
   } catch (error) {
     writeSync(2, `${program.name}: ${oneLine(error)}\n`);
     process.exitCode = 1;
