@@ -146,7 +146,7 @@ export class OciContainer implements Container {
     await this.#order.execsEnded({ patienceMs: limits.execExitMs, now });
     this.#memory.check();
     // A sandbox that the kernel robbed of one of its processes ends in many ways, which all mean the same.
-    const robbed = this.#context.deps.runtime.name === 'runsc' && this.#memory.happened && status >= 2;
+    const robbed = this.#context.deps.runtime.name === 'runsc' && this.#memory.justHappened && status >= 2;
     return robbed ? killedStatus : status;
   }
 

@@ -3,6 +3,9 @@ import type { ContainerContext } from '../process/context.ts';
 import { type Cgroup, cgroupOf, memoryFolder } from './cgroup-of.ts';
 import { noOomWatch, type OomWatch, watchOom } from './oom-watch.ts';
 
+// From a kill to the end of the sandbox that lost one of its processes by it.
+const explainsMs = 5_000;
+
 /** Watches the cgroup of a container's init for kills for want of memory, and tells of each by an event. */
 export class MemoryGuard implements Disposable {
   readonly #context: ContainerContext;
@@ -14,8 +17,10 @@ export class MemoryGuard implements Disposable {
     this.#context = context;
   }
 
-  get happened(): boolean {
-    return this.#watch.happened;
+  /** Whether there was a kill just now, so that it explains an exit. */
+  get justHappened(): boolean {
+    const { lastMs } = this.#watch;
+    return lastMs !== undefined && performance.now() - lastMs < explainsMs;
   }
 
   /** Watches the cgroup that `pid` is in now. */

@@ -7,8 +7,8 @@ import { oomFile, readOomKills } from './oom-counter.ts';
 
 /** Looks for kills for want of memory in one cgroup. */
 export interface OomWatch extends Disposable {
-  /** Whether there was a kill since the watch began. */
-  readonly happened: boolean;
+  /** When a look last found a new kill, by `performance.now()`; `undefined` if none did since the watch began. */
+  readonly lastMs: number | undefined;
   /** Looks at once; reports a kill that was not reported yet. */
   check(): void;
 }
@@ -26,7 +26,7 @@ export interface OomWatchOptions {
 const recheckMs = [0, 10, 50, 200, 1_000];
 
 /** A watch that never sees anything, for a container without a memory cgroup of its own. */
-export const noOomWatch: OomWatch = { happened: false, check: () => undefined, [Symbol.dispose]: () => undefined };
+export const noOomWatch: OomWatch = { lastMs: undefined, check: () => undefined, [Symbol.dispose]: () => undefined };
 
 /**
  * Watches `cgroup`, by an eventfd on memory.oom_control in version 1 and by inotify on memory.events in version 2.
@@ -39,12 +39,12 @@ export function watchOom(cgroup: Cgroup, { sys, onOom }: OomWatchOptions): OomWa
   using stack = new DisposableStack();
   const timers = new Set<NodeJS.Timeout>();
   let seen = readOomKills(file) ?? 0n;
-  let happened = false;
+  let lastMs: number | undefined;
   const check = () => {
     const kills = readOomKills(file) ?? seen;
     if (kills <= seen) return;
     seen = kills;
-    happened = true;
+    lastMs = performance.now();
     onOom();
   };
   stack.defer(() => {
@@ -76,8 +76,8 @@ export function watchOom(cgroup: Cgroup, { sys, onOom }: OomWatchOptions): OomWa
   }
   const resources = stack.move();
   return {
-    get happened() {
-      return happened;
+    get lastMs() {
+      return lastMs;
     },
     check,
     [Symbol.dispose]: () => resources.dispose(),
