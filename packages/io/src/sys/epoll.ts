@@ -9,20 +9,20 @@ const EPOLLOUT = 0x4;
 const EPOLLERR = 0x8;
 const EPOLLHUP = 0x10;
 const EPOLLRDHUP = 0x2000;
-const EPOLLET = 0x8000_0000;
+const EPOLLET = 1 << 31;
 const batch = 64;
 
-// struct epoll_event is packed on x86 alone.
+// struct epoll_event as words: the mask, and 64 bits of data of which the lower half is ours. Packed on x86 alone.
 const packed = process.arch === 'x64' || process.arch === 'ia32';
-const dataOffset = packed ? 4 : 8;
-const eventSize = packed ? 12 : 16;
+const eventWords = packed ? 3 : 4;
+const dataWord = packed ? 1 : 2;
 
 /** One epoll instance, asked without ever waiting. Each watched descriptor has a key of the caller's. */
 export class Epoll {
   readonly fd: Fd;
   readonly #libc: Libc;
-  readonly #event = Buffer.alloc(eventSize);
-  readonly #events = Buffer.alloc(eventSize * batch);
+  readonly #event = new Int32Array(eventWords);
+  readonly #events = new Int32Array(eventWords * batch);
   #wait: ReturnType<Libc['native']> | undefined;
 
   constructor(libc: Libc) {
@@ -49,14 +49,14 @@ export class Epoll {
     this.#wait ??= this.#libc.native('epoll_wait');
     const count = this.#wait(this.fd, this.#events, batch, 0);
     for (let index = 0; index < count; index++) {
-      const at = index * eventSize;
-      tell(this.#events.readUInt32LE(at + dataOffset), readinessOf(this.#events.readUInt32LE(at)));
+      const at = index * eventWords;
+      tell(this.#events[at + dataWord] ?? 0, readinessOf(this.#events[at] ?? 0));
     }
   }
 
   #control(operation: keyof typeof operations, fd: Fd, key: number, interest: WatchInterest): void {
-    this.#event.writeUInt32LE(maskOf(interest), 0);
-    this.#event.writeUInt32LE(key, dataOffset);
+    this.#event[0] = maskOf(interest);
+    this.#event[dataWord] = key;
     const about = { subject: `of descriptor ${fd}`, as: `epoll_ctl(${operation})` };
     this.#libc.call('epoll_ctl', about, this.fd, operations[operation], fd, this.#event);
   }
@@ -64,7 +64,7 @@ export class Epoll {
 
 function maskOf({ readable, writable, edgeTriggered = false }: WatchInterest): number {
   // RDHUP only together with reading: a level-triggered watch that ignores input must not be woken for its end.
-  return ((readable ? EPOLLIN | EPOLLRDHUP : 0) | (writable ? EPOLLOUT : 0) | (edgeTriggered ? EPOLLET : 0)) >>> 0;
+  return (readable ? EPOLLIN | EPOLLRDHUP : 0) | (writable ? EPOLLOUT : 0) | (edgeTriggered ? EPOLLET : 0);
 }
 
 function readinessOf(mask: number): Readiness {

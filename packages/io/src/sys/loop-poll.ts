@@ -33,7 +33,8 @@ function pollInDefaultLoop(module: typeof koffi, fd: Fd, listener: () => void): 
   const node = module.load(null);
   const loop: unknown = node.func('void *uv_default_loop()')();
   const [ref, unref] = [node.func('void uv_ref(void *handle)'), node.func('void uv_unref(void *handle)')];
-  const callback = module.pointer(module.proto('void (void *handle, int status, int events)'));
+  // It is called with three arguments. Taking none of them saves their conversion.
+  const callback = module.pointer(module.proto('void ()'));
   const start = node.func('uv_poll_start', 'int', ['void *', 'int', callback]);
   // Neither the handle nor the callback is ever given back: both live as long as the program.
   const handle: unknown = module.alloc('uint8_t', Number(node.func('size_t uv_handle_size(int type)')(UV_POLL)));
