@@ -162,8 +162,13 @@ async function writeLaunchers(): Promise<void> {
 /** Moves the files of `from` into `to`, each over its predecessor, then removes what `from` did not have. */
 async function replaceFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  const files = await readdir(from);
-  for (const file of files) await rename(join(from, file), join(to, file));
+  const entries = await readdir(from, { withFileTypes: true });
+  for (const entry of entries) {
+    // No folder takes the place of a full one.
+    if (entry.isDirectory()) await rm(join(to, entry.name), { recursive: true, force: true });
+    await rename(join(from, entry.name), join(to, entry.name));
+  }
+  const files = entries.map(({ name }) => name);
   for (const file of await readdir(to)) {
     if (!files.includes(file)) await rm(join(to, file), { recursive: true });
   }
