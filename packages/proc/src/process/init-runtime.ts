@@ -79,8 +79,11 @@ export function initRuntime(context: ContainerContext): InitRuntime {
         }
       }),
     exit: (init, signal) => (stdioAtStart ? podContainerExit(context, init, signal) : init.hostExit),
-    kill: async (signal, call) => {
-      await runtime.kill(id, signal, call).catch((cause: unknown) => {
+    kill: async (signal, { all = false, ...call }) => {
+      // Restored processes of a sandbox still carry the id that they were saved under, so "all" of this id is none of
+      // them; the init process is found, and takes the sandbox with it.
+      const everyone = all && !(inSandbox && options.checkpoint);
+      await runtime.kill(id, signal, { ...call, all: everyone }).catch((cause: unknown) => {
         const { code } = SandshimError.from(cause);
         throw code === 'not_found' || code === 'failed_precondition' ? finished(cause) : cause;
       });
