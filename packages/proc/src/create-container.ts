@@ -7,7 +7,7 @@ import { initRuntime } from './process/init-runtime.ts';
 import type { CreatedState } from './process/init-state.ts';
 import { ProcessStreams } from './process/process-streams.ts';
 import { signalProcess } from './process/signal-process.ts';
-import { mountRootfs, rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
+import { mountRootfs, requireRootfs, rootfsOf, unmountBelow } from './rootfs/rootfs.ts';
 import { saveState } from './saved-state.ts';
 import { containerType } from './spec/container-type.ts';
 import { prepareGvisorSpec } from './spec/gvisor-spec.ts';
@@ -43,6 +43,7 @@ export async function createContainer(options: CreateContainerOptions, deps: Pro
   if (options.saved !== undefined) await saveState(bundle, options.saved);
   await mountRootfs(bundle, { mounts: options.rootfs ?? [], sys: deps.sys });
   undo.defer(() => unmountBelow(rootfsOf(bundle), deps.sys));
+  await requireRootfs(spec);
   const streams = new ProcessStreams();
   streams.opened(await openIo(context));
   undo.defer(() => streams.close());

@@ -1,7 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { Sys } from '@sandshim/io/sys';
-import { SandshimError } from '@sandshim/runsc-client';
+import { type OciSpec, SandshimError } from '@sandshim/runsc-client';
 import type { RootfsMount } from '../create-options.ts';
 import { readMountInfo } from './mountinfo.ts';
 
@@ -29,6 +29,18 @@ export async function mountRootfs(
     const { code, message } = SandshimError.from(cause);
     throw new SandshimError(code, `failed to mount rootfs ${rootfs}: ${message}`, { cause });
   }
+}
+
+/**
+ * Makes sure that a root file system outside the bundle is there: a runtime that finds none has a word of its own for it,
+ * and runsc has none. @throws SandshimError `not_found` that names it
+ */
+export async function requireRootfs({ root }: Pick<OciSpec, 'root'>): Promise<void> {
+  if (root === undefined || !isAbsolute(root.path)) return;
+  const found = await stat(root.path).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  const what = found === undefined ? 'does not exist' : 'is no folder';
+  throw new SandshimError('not_found', `the root file system ${root.path} ${what}`);
 }
 
 /**
