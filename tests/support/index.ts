@@ -14,6 +14,6 @@ export { againstPeer, type MatrixCase, matrix, oncePerRuntime, overTtrpc } from 
 export { type Rig, type RigOptions, type RunOptions, startRig } from './rig.ts';
 export { plainFlags, type RunscTomlOptions, writeRunscToml } from './runsc-toml.ts';
 export { type Session, startSession } from './session.ts';
-export { shimPid, socketOf } from './shim-pid.ts';
+export { shimPid } from './shim-pid.ts';
 export { listTasks, type TaskRow, taskReaches } from './tasks.ts';
 export { unique } from './unique.ts';
