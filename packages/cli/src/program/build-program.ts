@@ -29,19 +29,22 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', '\nsandshim VERB --help shows an example of each verb.');
   for (const verb of verbs) {
-    program.addCommand(buildVerb(verb, { cli, onExit: options.onExit }), { hidden: verb.hidden === true });
+    program.addCommand(buildVerb(verb, { cli, program, onExit: options.onExit }), { hidden: verb.hidden === true });
   }
   return program;
 }
 
-function buildVerb(verb: Verb, deps: { readonly cli: Cli; readonly onExit: (status: number) => void }): Command {
+function buildVerb(
+  verb: Verb,
+  deps: { readonly cli: Cli; readonly program: Command; readonly onExit: (status: number) => void },
+): Command {
   const command = new Command(verb.name).summary(verb.summary).helpGroup(`${verb.group}:`);
   command.description(verb.details === undefined ? `${verb.summary}.` : `${verb.summary}.\n\n${verb.details}`);
   for (const alias of verb.aliases ?? []) command.alias(alias);
   for (const argument of verb.args ?? []) command.argument(argument);
   for (const spec of [...verb.options, ...everyVerbOptions]) command.addOption(buildOption(spec));
   if (verb.passThrough === true) command.passThroughOptions();
-  command.copyInheritedSettings(new Command().exitOverride()).addHelpText('after', exampleText(verb));
+  command.copyInheritedSettings(deps.program).addHelpText('after', exampleText(verb));
   command.action(async () => {
     const invocation: Invocation = { verb: verb.name, args: command.args, options: command.opts() };
     const run = await verb.load();
