@@ -1,8 +1,11 @@
 import { fstatSync, read } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { SandshimError } from '@sandshim/runsc-client';
 
 const maxBytes = 10 * 1024 * 1024;
+const chunkBytes = 65_536;
+const pollMs = 5;
 
 /**
  * Everything on this process's stdin; nothing if it is a terminal, /dev/null or closed.
@@ -13,11 +16,24 @@ export async function readStdin(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
-    const { bytesRead, buffer } = await promisify(read)(0, Buffer.allocUnsafe(65_536), 0, 65_536, null);
-    if (bytesRead === 0) return Buffer.concat(chunks);
-    total += bytesRead;
+    const chunk = await readChunk();
+    if (chunk.length === 0) return Buffer.concat(chunks);
+    total += chunk.length;
     if (total > maxBytes) throw new SandshimError('resource_exhausted', 'more than 10 MiB on stdin');
-    chunks.push(buffer.subarray(0, bytesRead));
+    chunks.push(chunk);
+  }
+}
+
+async function readChunk(): Promise<Uint8Array> {
+  for (;;) {
+    try {
+      const { bytesRead, buffer } = await promisify(read)(0, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
+      return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      // Whoever started us shares a pipe with us that does not block.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      await sleep(pollMs);
+    }
   }
 }
 
