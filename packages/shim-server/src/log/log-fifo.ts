@@ -24,8 +24,9 @@ export function openLogFifo(bundle: string): LogSink | undefined {
   return {
     write: (line) => {
       if (closed) return;
-      if (dropped > 0 && put(`level=warning msg="${dropped} lines of the shim's log were dropped"\n`)) dropped = 0;
-      if (dropped > 0 || !put(line)) dropped++;
+      // With its notice in one piece: a notice alone would fit where the line does not.
+      const notice = dropped > 0 ? `level=warning msg="${dropped} lines of the shim's log were dropped"\n` : '';
+      dropped = put(notice + line) ? 0 : dropped + 1;
     },
     [Symbol.dispose]: () => {
       if (!closed) closeSync(fd);
