@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -40,7 +39,7 @@ const attempts = 20;
  */
 export async function claimSocket(path: string, deps: ClaimDeps = socketLock): Promise<Claim> {
   const folder = dirname(path);
-  const own = join(folder, `.${process.pid}-${randomBytes(4).toString('hex')}`);
+  const own = join(folder, `.${process.pid}-${process.hrtime.bigint().toString(36)}`);
   checkSocketPath(own);
   let server: Server | undefined;
   try {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SandshimError } from '@sandshim/runsc-client';
+import { sha256 } from './sha256.ts';
 
 /** Where sockets of shims are by default, as for the Go shims. */
 export const defaultSocketDir = '/run/containerd/s';
@@ -23,7 +23,7 @@ export interface SocketIdentity {
  */
 export function socketPath(identity: SocketIdentity): string {
   const input = join(identity.grpcAddress, identity.namespace, identity.group);
-  const path = join(identity.socketDir, createHash('sha256').update(input).digest('hex'));
+  const path = join(identity.socketDir, sha256(input));
   checkSocketPath(path);
   return path;
 }
