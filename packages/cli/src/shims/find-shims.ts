@@ -38,15 +38,14 @@ type ShimCommand = Pick<ShimProcess, 'name' | 'namespace' | 'id' | 'engine'>;
 
 /** Reads `containerd-shim-NAME -namespace NS -id ID -address ADDRESS`; `undefined` for anything else, and for its start and delete. */
 export function parseShimCommand(cmdline: string): ShimCommand | undefined {
-  // Arguments are separated by zero bytes, or by spaces where a process has renamed itself.
-  const argv =
-    cmdline.includes('\0', 0) && cmdline.split('\0').length > 3 ? cmdline.split('\0') : cmdline.split(/[\0 ]/);
+  // Arguments are separated by zero bytes, or by spaces where a process has renamed itself, which leaves zeros behind.
+  const trimmed = cmdline.replace(/\0+$/, '');
+  const argv = trimmed.split(trimmed.includes('\0') ? '\0' : ' ');
   const name = argv[0]?.split('/').at(-1) ?? '';
   if (!/^containerd-shim-.+-v\d+$/.test(name)) return undefined;
   const value = (flag: string): string =>
     argv[argv.findIndex((each) => each === `-${flag}` || each === `--${flag}`) + 1] ?? '';
-  const words = argv.filter((each) => each !== '');
-  if (words.at(-1) === 'start' || words.at(-1) === 'delete' || !argv.includes('-namespace')) return undefined;
+  if (argv.at(-1) === 'start' || argv.at(-1) === 'delete' || !argv.includes('-namespace')) return undefined;
   return { name, namespace: value('namespace'), id: value('id'), engine: value('address') };
 }
 

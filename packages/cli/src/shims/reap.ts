@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parsePid } from '@sandshim/runsc-client';
 import type { Cli } from '../program/cli.ts';
 import { connectTask, type TaskClient } from '../tasks/task-client.ts';
 import type { ExaminedShim } from './examine-shim.ts';
@@ -17,7 +18,7 @@ export async function reapShim(cli: Cli, { shim, task }: ExaminedShim): Promise<
     await endContainer(connected, shim.id);
   }
   const left = client !== undefined && (await isGone(cli, shim.pid));
-  if (!left) process.kill(shim.pid, 'SIGKILL');
+  if (!left) process.kill(parsePid(shim.pid), 'SIGKILL');
   for (const socket of shim.sockets) {
     if (socket.startsWith('/') && !(await cli.host.accepts(socket))) await cli.host.remove(socket);
   }

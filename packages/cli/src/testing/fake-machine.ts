@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 
@@ -9,6 +9,8 @@ export interface FakeMachine extends AsyncDisposable {
   write(path: string, text: string): void;
   /** A shell script that is executable. */
   script(path: string, body: string): void;
+  /** A symlink, which may lead nowhere. */
+  link(target: string, path: string): void;
   remove(path: string): void;
   makeFifo(path: string): void;
   /** A unix socket that accepts; `close` leaves the socket file, as a killed shim does. */
@@ -30,6 +32,7 @@ export function createFakeMachine(): FakeMachine {
       writeFileSync(at(path), `#!/bin/sh\n${body}\n`);
       chmodSync(at(path), 0o755);
     },
+    link: (target, path) => symlinkSync(target, at(path)),
     remove: (path) => rmSync(join(root, path), { recursive: true, force: true }),
     makeFifo: (path) => void execFileSync('mkfifo', [at(path)]),
     listen: async (path) => {
