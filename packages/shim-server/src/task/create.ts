@@ -1,5 +1,5 @@
 import type { Container } from '@sandshim/proc';
-import { parseContainerId, SandshimError } from '@sandshim/runsc-client';
+import { type ContainerId, parseContainerId, SandshimError } from '@sandshim/runsc-client';
 import type { CreateTaskRequest, CreateTaskResponse } from '../api/gen/containerd/task/v3/task.ts';
 import type { CallContext } from '../rpc/handler.ts';
 import { eventMessage } from './event-message.ts';
@@ -15,7 +15,7 @@ export async function create(
 ): Promise<CreateTaskResponse> {
   const id = parseContainerId(request.id);
   if (request.bundle === '') throw new SandshimError('invalid_argument', 'no bundle');
-  const container = await task.containers.add(id, async () => {
+  const container = await added(task, id, async () => {
     const made = await task.deps.createContainer(
       {
         id,
@@ -39,6 +39,16 @@ export async function create(
   });
   task.deps.onCreated?.(id, request.bundle);
   return { pid: container.init.snapshot.pid ?? 0 };
+}
+
+/** A shim whose container could not be made may have none at all. */
+async function added(task: TaskContext, id: ContainerId, make: () => Promise<Container>): Promise<Container> {
+  try {
+    return await task.containers.add(id, make);
+  } catch (error) {
+    if (task.containers.size === 0) task.deps.onEmpty?.();
+    throw error;
+  }
 }
 
 async function abandon(container: Container, signal: AbortSignal): Promise<never> {
