@@ -109,7 +109,10 @@ describe('openLogFile', () => {
 
 describe('createLogRouter', () => {
   it('writes to the oldest bundle that is there, and to every mirror', () => {
-    const sinks = new Map([['a', memory()] as const, ['b', memory()] as const]);
+    const sinks = new Map<string, ReturnType<typeof memory>>([
+      ['a', memory()],
+      ['b', memory()],
+    ]);
     const mirror = memory();
     using router = createLogRouter((bundle) => sinks.get(bundle));
     router.write('nobody\n');
