@@ -87,6 +87,7 @@ export async function openWorkshop(subject: ShimSubject, options: WorkshopOption
         env: { SANDSHIM_CONFIG: config, SANDSHIM_SOCKET_DIR: sockets, TTRPC_ADDRESS: '', ...env },
         ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),
         encoding: 'buffer',
+        stripFinalNewline: false,
         reject: false,
         timeout: timeoutMs,
       });

@@ -35,7 +35,7 @@ export function parseStartInput(
     return { options, params };
   }
   const any = decoded(Any, bytes);
-  if (any === undefined) {
+  if (any === undefined || (any.typeUrl === '' && any.value.length === 0)) {
     throw new SandshimError('invalid_argument', 'stdin holds neither runtime options nor bootstrap parameters');
   }
   return { options: [any] };

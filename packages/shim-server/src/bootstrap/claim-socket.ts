@@ -64,7 +64,7 @@ export async function claimSocket(path: string, deps: ClaimDeps = socketLock): P
     const reason = error instanceof Error ? error.message : String(error);
     throw new SandshimError('unavailable', `cannot listen on ${path}: ${reason}`, { cause: error });
   } finally {
-    if (server !== undefined) removeIfThere(own);
+    if (server !== undefined) removeIfPossible(own);
   }
 }
 
@@ -119,6 +119,15 @@ function tryLink(from: string, to: string): boolean {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/** Where the file system takes no changes, what failed before says so better. */
+function removeIfPossible(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Not there, or see above.
   }
 }
 

@@ -5,6 +5,7 @@ import { claimSocket, type OwnedSocket } from './claim-socket.ts';
 import { holdConnections } from './hold-connections.ts';
 import { equip, type Invocation } from './invocation.ts';
 import { serve } from './serve.ts';
+import { awaitTermination } from './signals.ts';
 
 // Where the shims in Go expect a listening socket from whoever starts them.
 const listenerFd = 3;
@@ -12,12 +13,17 @@ const listenerFd = 3;
 /** No action: serves on the socket that `-socket` names, or on the listening one that this process got as descriptor 3. */
 export async function serveSocket(invocation: Invocation): Promise<void> {
   const { program, flags, env } = invocation;
+  const termination = awaitTermination();
   const equipment = await equip(invocation);
   equipment.log.mirror(stderrSink);
   const socket = flags.socket === '' ? await inherited() : await claimed(flags.socket);
   const ttrpcAddress = env['TTRPC_ADDRESS'] ?? '';
   const { transport } = equipment.config;
-  await serve({ ...equipment, program, env, socket, ttrpcAddress, transport, namespace: flags.namespace });
+  await serve({
+    ...equipment,
+    ...{ program, env, socket, ttrpcAddress, transport, termination },
+    namespace: flags.namespace,
+  });
   process.exit(0);
 }
 

@@ -16,7 +16,7 @@ import { openTransport } from './open-transport.ts';
 import { authorizePeer } from './peer.ts';
 import type { ShimHost, ShimProgram } from './program.ts';
 import { ShimLife } from './shim-life.ts';
-import { onSignals } from './signals.ts';
+import { onTrouble, type Termination } from './signals.ts';
 
 export interface ServeContext {
   readonly program: ShimProgram;
@@ -29,6 +29,8 @@ export interface ServeContext {
   readonly ttrpcAddress: string;
   readonly transport: 'ttrpc' | 'grpc';
   readonly env: NodeJS.ProcessEnv;
+  /** Heard since before containerd got its answer. */
+  readonly termination: Termination;
 }
 
 // What a request that is still being answered gets when the shim leaves.
@@ -54,6 +56,7 @@ export async function serve(context: ServeContext): Promise<string> {
     mirrorLog: (path, id) => log.mirror(openLogFile(path, id)),
   };
   const ended = Promise.withResolvers<string>();
+  void context.termination.signal.then(ended.resolve);
   const events = createEventPublisher({
     namespace,
     ttrpcAddress,
@@ -95,8 +98,7 @@ export async function serve(context: ServeContext): Promise<string> {
   });
   socket.serve();
   stack.use(
-    onSignals({
-      terminate: (signal) => ended.resolve(signal),
+    onTrouble({
       dump: () => {
         for (const line of dumpState(task.containers)) logger.log('info', line);
       },

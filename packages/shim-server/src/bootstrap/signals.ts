@@ -1,21 +1,32 @@
-export interface SignalHandlers {
-  readonly terminate: (signal: NodeJS.Signals) => void;
+/** The wish of somebody that this process ends in good order. */
+export interface Termination extends Disposable {
+  readonly signal: Promise<NodeJS.Signals>;
+}
+
+/** Hears SIGTERM and SIGINT from now on, so that neither ends the process by itself, until disposed. */
+export function awaitTermination(): Termination {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  const terminate = (signal: NodeJS.Signals): void => resolve(signal);
+  process.on('SIGTERM', terminate).on('SIGINT', terminate);
+  return {
+    signal: promise,
+    [Symbol.dispose]: () => void process.off('SIGTERM', terminate).off('SIGINT', terminate),
+  };
+}
+
+export interface TroubleHandlers {
   readonly dump: () => void;
   readonly uncaught: (error: unknown) => void;
 }
 
-/** Hears the signals of a shim, and its uncaught errors, until disposed. */
-export function onSignals(handlers: SignalHandlers): Disposable {
-  const terminate = (signal: NodeJS.Signals): void => handlers.terminate(signal);
+/** Hears SIGUSR1 and uncaught errors until disposed. One container's mistake must not take the pod's others along. */
+export function onTrouble(handlers: TroubleHandlers): Disposable {
   const dump = (): void => handlers.dump();
   const uncaught = (error: unknown): void => handlers.uncaught(error);
-  process.on('SIGTERM', terminate).on('SIGINT', terminate).on('SIGUSR1', dump);
-  // One container's mistake must not take the pod's other containers along.
-  process.on('uncaughtException', uncaught).on('unhandledRejection', uncaught);
+  process.on('SIGUSR1', dump).on('uncaughtException', uncaught).on('unhandledRejection', uncaught);
   return {
     [Symbol.dispose]: () => {
-      process.off('SIGTERM', terminate).off('SIGINT', terminate).off('SIGUSR1', dump);
-      process.off('uncaughtException', uncaught).off('unhandledRejection', uncaught);
+      process.off('SIGUSR1', dump).off('uncaughtException', uncaught).off('unhandledRejection', uncaught);
     },
   };
 }

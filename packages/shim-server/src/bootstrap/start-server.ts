@@ -1,6 +1,7 @@
 import { SandshimError } from '@sandshim/runsc-client';
 import { closeInherited, listDescriptors } from './inherited-descriptors.ts';
 import { type Equipment, equip, type Invocation } from './invocation.ts';
+import { awaitTermination } from './signals.ts';
 import { type Started, start } from './start.ts';
 import { launchedVariable, openStatusChannel } from './status-channel.ts';
 
@@ -17,27 +18,31 @@ export async function startServer(invocation: Invocation): Promise<void> {
     return;
   }
   const descriptors = listDescriptors();
+  const termination = awaitTermination();
   const ready = await answer(invocation, Number(launched));
   if (ready === undefined) process.exit(1);
   const { started, equipment } = ready;
   const { socket, ttrpcAddress, transport } = started;
   if (socket === undefined) process.exit(0);
-  process.chdir('/');
-  process.title = title(invocation);
-  closeInherited(descriptors);
-  const { serve } = await import('./serve.ts');
-  const { program, flags, env } = invocation;
-  const reason = await serve({
-    ...equipment,
-    program,
-    env,
-    socket,
-    ttrpcAddress,
-    transport,
-    namespace: flags.namespace,
-  });
-  equipment.logger.log('debug', `the shim leaves: ${reason}`);
-  process.exit(0);
+  const { logger } = equipment;
+  try {
+    process.chdir('/');
+    process.title = title(invocation);
+    closeInherited(descriptors);
+    const { serve } = await import('./serve.ts');
+    const { program, flags, env } = invocation;
+    const reason = await serve({
+      ...equipment,
+      ...{ program, env, socket, ttrpcAddress, transport, termination },
+      namespace: flags.namespace,
+    });
+    logger.log('debug', `the shim leaves: ${reason}`);
+    process.exit(0);
+  } catch (error) {
+    logger.log('error', `the shim cannot serve: ${SandshimError.from(error).message}`);
+    socket[Symbol.dispose]();
+    process.exit(1);
+  }
 }
 
 interface Ready {

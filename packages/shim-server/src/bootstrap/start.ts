@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SandshimError } from '@sandshim/runsc-client';
 import type { StartInput } from './bootstrap-messages.ts';
 import { readAnnotations } from './bundle-spec.ts';
 import { claimSocket, type OwnedSocket } from './claim-socket.ts';
@@ -46,7 +47,7 @@ export async function start(context: StartContext): Promise<Started> {
   const socket = claim.kind === 'owned' ? claim.socket : undefined;
   try {
     if (socket !== undefined) settle(context, options);
-    writeFileSync(join(bundle, 'address'), addressOf(address), { mode: 0o600 });
+    writeAddress(join(bundle, 'address'), addressOf(address));
     const reply = await formatReply(address, replyFormat(context, input));
     return {
       reply,
@@ -57,6 +58,15 @@ export async function start(context: StartContext): Promise<Started> {
   } catch (error) {
     socket?.[Symbol.dispose]();
     throw error;
+  }
+}
+
+function writeAddress(file: string, address: string): void {
+  try {
+    writeFileSync(file, address, { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SandshimError('unavailable', `cannot write ${file}: ${reason}`, { cause: error });
   }
 }
 

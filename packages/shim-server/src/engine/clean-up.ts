@@ -1,6 +1,5 @@
 import { openSys } from '@sandshim/io/sys';
 import { cleanUpContainer } from '@sandshim/proc';
-import { SandshimError } from '@sandshim/runsc-client';
 import type { Remains } from '../bootstrap/program.ts';
 import type { Logger } from '../log/logger.ts';
 import { loadRuntimeOptions } from '../options/load-runtime-options.ts';
@@ -22,7 +21,7 @@ export async function cleanUp(
     id,
     sys: await openSys(),
     timeoutMs,
-    onWarning: (message, cause) => warn(`${message}: ${SandshimError.from(cause).message}`),
+    onWarning: warn,
     runtimeFor: (saved) => {
       if (saved !== undefined) return makeRuntime(saved, { bundle });
       const options = readForeignState(bundle, warn) ?? loadRuntimeOptions(undefined, { runtime, bundle, warn });

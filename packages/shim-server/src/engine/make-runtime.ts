@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SavedState } from '@sandshim/proc';
 import { type ClientOptions, type ContainerId, Runc, Runsc, type Runtime } from '@sandshim/runsc-client';
@@ -46,13 +46,15 @@ export interface RuntimeClientSetup extends ClientOptions {
 /** The client of a container's runtime. */
 export function makeRuntime(state: SavedState, { bundle, panicLog, ...client }: RuntimeClientSetup): Runtime {
   const { binary: command, root, systemdCgroup = false } = state;
-  const log = join(bundle, 'log.json');
-  if (state.runtime === 'runc') return new Runc({ ...client, command, root, log, systemdCgroup });
+  // Of a bundle that is gone the runtime still knows the container, but cannot log there.
+  const logging = existsSync(bundle) ? { log: join(bundle, 'log.json') } : {};
+  if (state.runtime === 'runc') return new Runc({ ...client, ...logging, command, root, systemdCgroup });
   // The log has to be one that we can read: without it a failure has no reason.
-  const { log: ownLog = log, 'log-format': _, ...flags } = state.flags ?? {};
+  const { log, 'log-format': _, ...flags } = state.flags ?? {};
   return new Runsc({
     ...client,
-    ...{ command, root, log: ownLog, logFormat: 'json', flags },
+    ...(log === undefined ? logging : { log }),
+    ...{ command, root, logFormat: 'json', flags },
     ...(panicLog === undefined || flags['panic-log'] !== undefined ? {} : { panicLog }),
   });
 }
