@@ -57,7 +57,7 @@ async function attachToLog(cli: Cli, task: TaskFolder, { stdio }: TaskSnapshot):
     terminal,
     onEnd: () => void client.rpc.closeIO({ id, execId: '', stdin: true }).catch(() => undefined),
   });
-  using _signals = forwardSignals(cli, { client, execId: '', terminal });
+  using _signals = forwardSignals(cli, { started: Promise.resolve(client), execId: '', terminal });
   const left = new AbortController();
   const shown = show(cli, { log, task, signal: left.signal });
   const detached = await Promise.race([input.detached.then(() => true), shown.then(() => false)]);

@@ -9,7 +9,7 @@ import { makeIoFolder } from '../session/io-folder.ts';
 import { runSession } from '../session/session.ts';
 import { startFailure } from '../session/start-failure.ts';
 import { findTask, resolveScope } from '../tasks/scope.ts';
-import { connectTask } from '../tasks/task-client.ts';
+import { connectTask, type TaskClient } from '../tasks/task-client.ts';
 
 const processType = 'types.containerd.io/opencontainers/runtime-spec/1/Process';
 
@@ -59,14 +59,21 @@ async function execCommand(
       endpoints: folder.endpoints,
       start: () => client.rpc.start({ id, execId }),
       remove: () => client.rpc.delete({ id, execId }),
+      abandon: () => endExec(client, execId),
     });
-    if (end.kind === 'unread') await client.rpc.kill({ id, execId, signal: 9, all: false }).catch(() => undefined);
     return end.kind === 'exited' ? end.status : end.kind === 'unread' ? exitCodes.closedPipe : exitCodes.ok;
   } catch (error) {
     // An exec that could not start stays known to its shim until it is removed.
     if (known) await client.rpc.delete({ id, execId }).catch(() => undefined);
     throw error;
   }
+}
+
+// Each step may fail for what has ended by itself meanwhile.
+async function endExec({ rpc, task: { id } }: TaskClient, execId: string): Promise<void> {
+  await rpc.kill({ id, execId, signal: 9, all: false }).catch(() => undefined);
+  await rpc.wait({ id, execId }, { timeoutMs: 5000 }).catch(() => undefined);
+  await rpc.delete({ id, execId }).catch(() => undefined);
 }
 
 /** @throws CliError `invalid_argument` where a terminal is asked for and our own stdin is none. */

@@ -54,7 +54,7 @@ async function runAttached(cli: Cli, { container, options, scope }: RunTarget): 
   let client: TaskClient | undefined;
   try {
     using log = options.autoRemove || record.log === undefined ? undefined : new LogFile(record.log);
-    const end = await runSession(cli, {
+    const outcome = await runSession(cli, {
       connect: async () => {
         client = await withProgress(cli, 'starting', () => created(cli, container, scope));
         return client;
@@ -64,13 +64,14 @@ async function runAttached(cli: Cli, { container, options, scope }: RunTarget): 
       start: (connected) => connected.rpc.start({ id: task.id, execId: '' }),
       timeoutMs: options.timeoutMs,
       onOutput: log === undefined ? undefined : (stream, chunk) => log.write(stream, chunk),
-      remove: async (connected, status, exitedAt) => {
+      abandon: end,
+      remove: async (connected, { status, exitedAt }) => {
         await releaseTask(connected);
         if (options.autoRemove) await removeFiles(cli, { task, log: record.log });
         else await recordExit(cli, { task, record, exit: { status, exitedAt } });
       },
     });
-    return await concluded(cli, { end, container, client, scope, options });
+    return await concluded(cli, { outcome, container, scope, options });
   } catch (error) {
     if (client !== undefined) await end(client);
     await removeFiles(cli, { task, log: record.log });
@@ -80,11 +81,8 @@ async function runAttached(cli: Cli, { container, options, scope }: RunTarget): 
   }
 }
 
-async function concluded(
-  cli: Cli,
-  result: RunTarget & { readonly end: SessionEnd; readonly client: TaskClient | undefined },
-): Promise<number> {
-  const { end: outcome, container, client, scope, options } = result;
+async function concluded(cli: Cli, result: RunTarget & { readonly outcome: SessionEnd }): Promise<number> {
+  const { outcome, container, scope, options } = result;
   const { task, record } = container;
   switch (outcome.kind) {
     case 'exited':
@@ -94,7 +92,6 @@ async function concluded(
       return exitCodes.ok;
     case 'timed-out':
     case 'unread': {
-      if (client !== undefined) await end(client);
       const timedOut = outcome.kind === 'timed-out';
       if (options.autoRemove) await removeFiles(cli, { task, log: record.log });
       else await recordExit(cli, { task, record, exit: { status: 128 + sigKill, exitedAt: cli.now() } });

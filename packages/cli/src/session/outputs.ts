@@ -51,9 +51,11 @@ function copyOutput(
     const flow = (): void => {
       from.on('data', (chunk: Uint8Array) => {
         onChunk(chunk);
-        if (to.write(chunk)) return;
+        // What nobody wants is still taken: a full fifo would keep the process from ending.
+        if (to.destroyed || to.errored !== null || to.write(chunk)) return;
         from.pause();
         to.once('drain', () => from.resume());
+        to.once('close', () => from.resume());
       });
       from.resume();
     };

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type IoEndpoints, openClientFifos } from '@sandshim/io';
 import { SandshimError } from '@sandshim/runsc-client';
-import { dateFromTimestamp } from '@sandshim/shim-server/api';
+import { dateFromTimestamp, type WaitResponse } from '@sandshim/shim-server/api';
 import type { Cli } from '../program/cli.ts';
 import type { TaskClient } from '../tasks/task-client.ts';
+import { bounded, within } from './bounded.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { type ConnectedInput, connectInput } from './input.ts';
 import { type ConnectedOutputs, connectOutputs } from './outputs.ts';
@@ -26,7 +26,9 @@ export interface SessionOptions {
   /** Starts the process; absent when it runs. */
   readonly start?: (client: TaskClient) => Promise<unknown>;
   /** Removes the ended process, which also drains its io; absent when it is to stay. */
-  readonly remove?: (client: TaskClient, status: number, exitedAt: Date) => Promise<unknown>;
+  readonly remove?: (client: TaskClient, exit: Extract<SessionEnd, { kind: 'exited' }>) => Promise<unknown>;
+  /** Ends a process whose time is up, or to which nobody listens, while its output is still taken; absent when it may go on. */
+  readonly abandon?: (client: TaskClient) => Promise<unknown>;
   readonly timeoutMs?: number | undefined;
   /** Sees everything that the process says. */
   readonly onOutput?: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => void) | undefined;
@@ -42,70 +44,52 @@ const outputEndMs = 1000;
  */
 export async function runSession(cli: Cli, options: SessionOptions): Promise<SessionEnd> {
   const { execId, endpoints } = options;
+  const { terminal } = endpoints;
   const { openSys } = await import('@sandshim/io/sys');
   using fifos = openClientFifos(endpoints, { sys: await openSys() });
   const connected = options.connect();
   using outputs = connectOutputs(cli, { fifos, onOutput: options.onOutput, created: connected });
+  const started = Promise.withResolvers<TaskClient>();
+  started.promise.catch(() => undefined);
+  using _signals = forwardSignals(cli, { started: started.promise, execId, terminal });
   const client = await connected;
   const { id } = client.task;
   const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
   // Whoever awaits it below hears of its failure; until then it must not end this process.
   exited.catch(() => undefined);
   await options.start?.(client);
-  const { terminal } = endpoints;
+  started.resolve(client);
   using input = connectInput(cli, {
     to: fifos.stdin,
     terminal,
     onEnd: () => void client.rpc.closeIO({ id, execId, stdin: true }).catch(() => undefined),
   });
-  using _signals = forwardSignals(cli, { client, execId, terminal });
   const end = await firstOf({ exited, outputs, input, timeoutMs: options.timeoutMs });
+  if (end.kind === 'timed-out' || end.kind === 'unread') await options.abandon?.(client);
   if (end.kind !== 'exited') return end;
-  await options.remove?.(client, end.status, end.exitedAt).catch((error: unknown) => {
+  await options.remove?.(client, end).catch((error: unknown) => {
     // The process has ended, which is what counts; what is left of it goes with the container.
     if (!SandshimError.is(error)) throw error;
   });
-  await endOrBound(outputs);
+  await within(outputEndMs, outputs.ended);
   return end;
 }
 
-async function endOrBound(outputs: ConnectedOutputs): Promise<void> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  await Promise.race([outputs.ended, sleep(outputEndMs, undefined, { signal })]);
-  controller.abort();
-}
-
 async function firstOf(race: {
-  readonly exited: Promise<Parameters<typeof exitOf>[0]>;
+  readonly exited: Promise<WaitResponse>;
   readonly outputs: ConnectedOutputs;
   readonly input: ConnectedInput;
   readonly timeoutMs: number | undefined;
 }): Promise<SessionEnd> {
   const { exited, outputs, input, timeoutMs } = race;
-  const controller = new AbortController();
-  const { signal } = controller;
-  try {
-    return await Promise.race<SessionEnd>([
-      exited.then(exitOf),
-      input.detached.then(() => ({ kind: 'detached' })),
-      outputs.unread.then(() => ({ kind: 'unread' })),
-      ...(timeoutMs === undefined ? [] : [timedOut(timeoutMs, signal)]),
-    ]);
-  } finally {
-    controller.abort();
-  }
+  const first = Promise.race<SessionEnd>([
+    exited.then(exitOf),
+    input.detached.then(() => ({ kind: 'detached' })),
+    outputs.unread.then(() => ({ kind: 'unread' })),
+  ]);
+  return timeoutMs === undefined ? await first : await bounded(timeoutMs, first, () => ({ kind: 'timed-out' }));
 }
 
-async function timedOut(timeoutMs: number, signal: AbortSignal): Promise<SessionEnd> {
-  // Aborted once something else has come first: nobody awaits this any more.
-  await sleep(timeoutMs, undefined, { signal });
-  return { kind: 'timed-out' };
-}
-
-function exitOf(response: {
-  readonly exitStatus: number;
-  readonly exitedAt: Parameters<typeof dateFromTimestamp>[0];
-}): SessionEnd {
-  return { kind: 'exited', status: response.exitStatus, exitedAt: dateFromTimestamp(response.exitedAt) ?? new Date() };
+function exitOf({ exitStatus, exitedAt }: WaitResponse): SessionEnd {
+  return { kind: 'exited', status: exitStatus, exitedAt: dateFromTimestamp(exitedAt) ?? new Date() };
 }
