@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { execa } from 'execa';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { type Capture, captureHead, captureTail } from './capture.ts';
 import { parsePid } from './ids.ts';
 import type { SpawnedCommand, Spawner, SpawnRequest, SpawnResult } from './spawner.ts';
@@ -14,61 +13,63 @@ const maxStderrBytes = 64 * 1_024;
  */
 export const spawnCommand: Spawner = (request) => {
   if (request.signal?.aborted === true) return notStarted({ aborted: true });
-  let subprocess: Subprocess;
+  let child: ChildProcess;
   try {
-    subprocess = start(request);
+    child = start(request);
   } catch (cause) {
-    // What cannot be an argument at all: a null byte in it.
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return notStarted({ aborted: false, spawnError: Object.assign(new Error(message, { cause }), { code: 'EINVAL' }) });
+    return notStarted({ aborted: false, spawnError: startError(cause) });
   }
-  if (subprocess.pid === undefined) return failedToStart(subprocess);
-  return supervise(request, subprocess);
+  return child.pid === undefined ? failedToStart(child) : supervise(request, { child, pid: child.pid });
 };
 
-function start(request: SpawnRequest) {
-  return execa(request.file, request.args, {
+function start(request: SpawnRequest): ChildProcess {
+  return spawn(request.file, request.args, {
     stdio: stdioOf(request),
-    ...(request.input === undefined ? {} : { input: request.input }),
     ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
-    ...(request.env === undefined ? {} : { env: request.env, extendEnv: false }),
-    killDescendants: true,
+    ...(request.env === undefined ? {} : { env: request.env }),
     detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stripFinalNewline: false,
-    encoding: 'buffer',
   });
 }
 
-type Subprocess = ReturnType<typeof start>;
+/** A system call that failed says so itself; the others are what cannot be an argument at all: a null byte in it. */
+function startError(cause: unknown): NodeJS.ErrnoException {
+  if (isSystemError(cause)) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return Object.assign(new Error(message, { cause }), { code: 'EINVAL' });
+}
 
-// execa's types know the descriptors up to 9 alone; its code, and Node's, takes any.
-type Descriptor = 3;
-type Target = 'pipe' | 'ignore' | Descriptor;
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause;
+}
 
-function stdioOf(request: SpawnRequest): [Target, Target, Target, ...Descriptor[]] {
-  const extraFds = (request.extraFds ?? []) as readonly number[] as readonly Descriptor[];
+type Target = 'pipe' | 'ignore' | number;
+
+function stdioOf(request: SpawnRequest): Target[] {
+  const extraFds: readonly number[] = request.extraFds ?? [];
   if (request.stdio === undefined) {
     return [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extraFds];
   }
-  const given = (fd: number | null): Target => (fd === null ? 'ignore' : (fd as Descriptor));
+  const given = (fd: number | null): Target => fd ?? 'ignore';
   const { stdin, stdout, stderr } = request.stdio;
   return [given(stdin), given(stdout), given(stderr), ...extraFds];
 }
 
-function supervise(request: SpawnRequest, subprocess: Subprocess): SpawnedCommand {
-  const { nodeChildProcess: child } = subprocess;
+interface Started {
+  readonly child: ChildProcess;
+  readonly pid: number;
+}
+
+function supervise(request: SpawnRequest, { child, pid }: Started): SpawnedCommand {
   const cause = { aborted: false, timedOut: false };
   const kill = (why: 'aborted' | 'timedOut') => {
     cause[why] = true;
-    if (child.exitCode === null && child.signalCode === null) subprocess.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) killGroup(pid);
   };
   const onAbort = () => kill('aborted');
   request.signal?.addEventListener('abort', onAbort, { once: true });
   const timer = request.timeoutMs === undefined ? undefined : setTimeout(kill, request.timeoutMs, 'timedOut');
-  const output = captureOutput(request, subprocess);
+  const output = captureOutput(request, child);
+  giveInput(request, child);
 
   const { promise: exited, resolve: onExit } = Promise.withResolvers<void>();
   let drainTimer: NodeJS.Timeout | undefined;
@@ -79,19 +80,34 @@ function supervise(request: SpawnRequest, subprocess: Subprocess): SpawnedComman
     drainTimer = setTimeout(() => output.end(), cause.aborted || cause.timedOut ? 0 : drainMs);
     onExit();
   });
-  const finish = async (): Promise<SpawnResult> => {
-    const { exitCode, signal } = await subprocess;
+  const { promise: result, resolve: onResult } = Promise.withResolvers<SpawnResult>();
+  child.once('close', (exitCode, signal) => {
     clearTimeout(drainTimer);
-    return {
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(signal === undefined ? {} : { signal: signal as NodeJS.Signals }),
+    onResult({
+      ...(exitCode === null ? {} : { exitCode }),
+      ...(signal === null ? {} : { signal }),
       ...cause,
       stdout: output.stdout?.text() ?? '',
       stdoutTruncated: output.stdout?.truncated ?? false,
       stderr: output.stderr?.text() ?? '',
-    };
-  };
-  return { pid: parsePid(subprocess.pid), exited, result: finish() };
+    });
+  });
+  return { pid: parsePid(pid), exited, result };
+}
+
+/** The command and all that it has started, unless that left its process group. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
+function giveInput({ input }: SpawnRequest, { stdin }: ChildProcess): void {
+  // A command that ends without reading all of it breaks the pipe; its exit says what there is to say.
+  stdin?.on('error', () => stdin.destroy());
+  if (input !== undefined) stdin?.end(input);
 }
 
 interface Output {
@@ -100,9 +116,9 @@ interface Output {
   end(): void;
 }
 
-function captureOutput(request: SpawnRequest, subprocess: Subprocess): Output {
-  const stdout: Readable | null | undefined = subprocess.stdout;
-  const stderr: Readable | null | undefined = subprocess.stderr;
+function captureOutput(request: SpawnRequest, { stdout, stderr }: ChildProcess): Output {
+  // What breaks has ended; what came is what there is.
+  for (const stream of [stdout, stderr]) stream?.on('error', () => stream.destroy());
   if (request.onStdout !== undefined) stdout?.on('data', request.onStdout);
   const captureStdout = stdout && request.onStdout === undefined;
   return {
@@ -115,13 +131,12 @@ function captureOutput(request: SpawnRequest, subprocess: Subprocess): Output {
   };
 }
 
-function failedToStart(subprocess: Subprocess): SpawnedCommand {
-  const result = subprocess.then((ended): SpawnResult => {
-    const cause: unknown = ended.cause;
-    const spawnError = cause instanceof Error ? cause : new Error(`cannot start the command: ${String(cause)}`);
-    return { spawnError, aborted: false, timedOut: false, stdout: '', stdoutTruncated: false, stderr: '' };
+function failedToStart(child: ChildProcess): SpawnedCommand {
+  const { promise, resolve } = Promise.withResolvers<SpawnResult>();
+  child.once('error', (spawnError) => {
+    resolve({ spawnError, aborted: false, timedOut: false, stdout: '', stdoutTruncated: false, stderr: '' });
   });
-  return { exited: Promise.resolve(), result };
+  return { exited: Promise.resolve(), result: promise };
 }
 
 function notStarted(why: Pick<SpawnResult, 'aborted' | 'spawnError'>): SpawnedCommand {
