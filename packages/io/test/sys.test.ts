@@ -102,20 +102,20 @@ test('options that fit in no way are refused with their size', async () => {
   });
 });
 
-test('inotify tells of changes and of openings', async () => {
+test('inotify tells of changes and of reading', async () => {
   using place = makePlace();
   writeFileSync(place.path('file'), '');
   const scratch = Buffer.alloc(4096);
   const changes = sys.inotify([place.path('file')]);
-  const openings = sys.inotify([place.path('file')], { event: 'open' });
+  const readings = sys.inotify([place.path('file')], { event: 'read' });
   readFileSync(place.path('file'));
   expect(sys.read(changes, scratch)).toBe(undefined);
-  expect(sys.read(openings, scratch)).toBeGreaterThan(0);
+  expect(sys.read(readings, scratch)).toBeGreaterThan(0);
   writeFileSync(place.path('file'), 'x');
   expect(sys.read(changes, scratch)).toBeGreaterThan(0);
   expect(() => sys.inotify([place.path('none')])).toThrow(expect.objectContaining({ code: 'not_found' }));
   sys.close(changes);
-  sys.close(openings);
+  sys.close(readings);
 });
 
 test('a signal reaches the process of a pidfd', async () => {

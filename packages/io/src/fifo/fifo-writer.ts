@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type Fd, SandshimError } from '@sandshim/runsc-client';
-import { type ReadinessWatch, type Sys, SystemError } from '../sys/index.ts';
+import { type Sys, SystemError } from '../sys/index.ts';
 import type { OpenFifoOptions } from './fifo-reader.ts';
+import { Linger } from './linger.ts';
 import { type FoundFile, reopen, withFoundFile } from './open-path.ts';
 
 /**
@@ -12,7 +13,7 @@ export class FifoWriter implements Disposable {
   readonly #sys: Sys;
   #writer: Fd | undefined;
   #spare: Fd | undefined;
-  #lingering: { readonly notices: Fd; readonly watch: ReadinessWatch } | undefined;
+  #lingering: Linger | undefined;
 
   constructor(sys: Sys, ends: { readonly writer: Fd; readonly spare: Fd }) {
     this.#sys = sys;
@@ -42,20 +43,19 @@ export class FifoWriter implements Disposable {
   }
 
   /**
-   * Nothing more will be written: readers may see the end. Where no reader is there at this moment, the end waits for the
-   * next one, and what is in the fifo with it, until this is closed.
+   * Nothing more will be written: readers see the end once they have read everything. Where a reader is slow, or is not
+   * there at this moment, what is in the fifo waits for it, until this is closed.
    */
   end(): void {
     if (this.#spare === undefined) return;
-    // What is in a fifo lives as long as somebody has it open.
     this.#writer ??= reopen(this.#sys, this.#spare, constants.O_WRONLY | constants.O_NONBLOCK);
     this.#closeSpare();
-    if (this.#hasReader()) this.#closeWriter();
-    else this.#linger(this.#writer);
+    if (this.#sys.readableBytes(this.#writer) === 0 && this.#hasReader()) this.#closeWriter();
+    else this.#lingering = this.#linger(this.#writer);
   }
 
   [Symbol.dispose](): void {
-    this.#stopLingering();
+    this.#lingering?.[Symbol.dispose]();
     this.#closeSpare();
     this.#closeWriter();
   }
@@ -71,36 +71,13 @@ export class FifoWriter implements Disposable {
     }
   }
 
-  #linger(writer: Fd): void {
-    let notices: Fd;
-    try {
-      notices = this.#sys.inotify([`/proc/self/fd/${writer}`], { event: 'open' });
-    } catch (error) {
-      // The kernel gives out few of these per user; the end then comes with the closing.
-      if (SystemError.hasErrno(error)) return;
-      throw error;
-    }
-    const scratch = new Uint8Array(4096);
-    const watch = this.#sys.watch(notices, { readable: true, writable: false }, () => {
-      this.#sys.read(notices, scratch);
-      this.#endWhenRead();
+  #linger(writer: Fd): Linger {
+    return new Linger({
+      sys: this.#sys,
+      writer,
+      hasReader: () => this.#hasReader(),
+      onDelivered: () => this.#closeWriter(),
     });
-    this.#lingering = { notices, watch };
-    // A reader that came between the question and the watch was not announced.
-    this.#endWhenRead();
-  }
-
-  #endWhenRead(): void {
-    if (this.#writer === undefined || !this.#hasReader()) return;
-    this.#stopLingering();
-    this.#closeWriter();
-  }
-
-  #stopLingering(): void {
-    if (this.#lingering === undefined) return;
-    this.#lingering.watch[Symbol.dispose]();
-    this.#sys.close(this.#lingering.notices);
-    this.#lingering = undefined;
   }
 
   #closeWriter(): void {

@@ -126,8 +126,11 @@ export interface Sys {
   pidfdDescriptor(pidfd: Fd, number: number): Fd;
   /** eventfd(2), for cgroup v1's notifications. */
   eventfd(): Fd;
-  /** inotify_init1 and one watch per path, for modifications or for openings. Readable when that happened. */
-  inotify(paths: readonly string[], options?: { readonly event?: 'modify' | 'open' }): Fd;
+  /**
+   * inotify_init1 and one watch per path: for modifications, the default, or for readers that come and read. Readable when
+   * that happened.
+   */
+  inotify(paths: readonly string[], options?: { readonly event?: 'modify' | 'read' }): Fd;
   /** prctl(PR_SCHED_CORE, CREATE) for the caller's process group. */
   createSchedCore(): void;
   /** flock(LOCK_EX | LOCK_NB): false while another open file holds it. Closing the descriptor releases it. */
