@@ -14,7 +14,7 @@ export interface ShimHost {
   readonly sys: Sys;
   /** Spawn every child through its `wrap`: it reaps what nobody else does. */
   readonly reaper: Reaper;
-  /** Repeats the log in a file from now on; `id` stands for `%ID%` in its path. */
+  /** Repeats the log in a file while the container `id` is there; the id stands for `%ID%` in the path. */
   readonly mirrorLog: (path: string, id: string) => void;
 }
 

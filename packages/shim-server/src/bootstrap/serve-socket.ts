@@ -15,7 +15,7 @@ export async function serveSocket(invocation: Invocation): Promise<void> {
   const { program, flags, env } = invocation;
   const termination = awaitTermination();
   const equipment = await equip(invocation);
-  equipment.log.mirror(stderrSink);
+  equipment.log.mirror(stderrSink, 'stderr');
   const socket = flags.socket === '' ? await inherited() : await claimed(flags.socket);
   const ttrpcAddress = env['TTRPC_ADDRESS'] ?? '';
   const { transport } = equipment.config;

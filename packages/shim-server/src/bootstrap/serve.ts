@@ -53,7 +53,7 @@ export async function serve(context: ServeContext): Promise<string> {
     logger,
     sys,
     reaper: stack.use(new Reaper({ sys })),
-    mirrorLog: (path, id) => log.mirror(openLogFile(path, id)),
+    mirrorLog: (path, id) => log.mirror(openLogFile(path, id), id),
   };
   const ended = Promise.withResolvers<string>();
   void context.termination.signal.then(ended.resolve);
@@ -71,18 +71,27 @@ export async function serve(context: ServeContext): Promise<string> {
     }),
   );
   const task = createTaskService({
-    createContainer: (request, onEvent) => engine.createContainer(host, request, onEvent),
+    createContainer: (request, onEvent) =>
+      engine.createContainer(host, request, onEvent).catch((error: unknown) => {
+        log.endMirror(request.id);
+        throw error;
+      }),
     publish: (topic, event) => events.publish({ topic, event }),
     onShutdown: () => life.shutdown(),
     onCreated: (_id, bundle) => {
       life.used();
       log.addBundle(bundle);
     },
-    onRemoved: ({ bundle }, answer) => {
+    onRemoved: ({ id, bundle }, answer) => {
       leaveAnswer(bundle, answer);
       log.removeBundle(bundle);
+      log.endMirror(id);
     },
     onEmpty: () => life.empty(),
+    onAnswer: ({ rpc, request: { id, execId }, ms, error }) =>
+      logger.log('debug', error === undefined ? rpc : `${rpc} failed: ${error.message}`, {
+        ...{ id, exec: execId || undefined, ms: ms.toFixed(1) },
+      }),
   });
   socket.server.on('connection', (connection: Socket) => {
     connection.once('close', () => {

@@ -31,10 +31,13 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
   const { options: any, ...asked } = request;
   const { id, bundle } = request;
   const warn = (message: string): void => logger.log('warn', message, { id });
-  const options = loadRuntimeOptions(any, { runtime, bundle, warn });
+  const warnings: string[] = [];
+  const options = loadRuntimeOptions(any, { runtime, bundle, warn: (message) => warnings.push(message) });
   const saved = runtimeState(options, { id, namespace });
   makeFlagFolders(saved);
+  if (options.logLevel !== undefined) logger.admit(options.logLevel);
   if (options.logPath !== '') host.mirrorLog(options.logPath, id);
+  for (const warning of warnings) warn(warning);
   // Before that a client may not know the task yet, to close its stdin. An exec is opened when it starts, so later.
   const started = Promise.withResolvers<void>();
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;

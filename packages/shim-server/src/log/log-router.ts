@@ -6,19 +6,24 @@ export interface LogRouter extends LogSink {
   /** Lines may go to this bundle's fifo from now on. */
   addBundle(bundle: string): void;
   removeBundle(bundle: string): void;
-  /** Gets every line, besides the fifo. */
-  mirror(sink: LogSink): void;
+  /** Gets every line, besides the fifo, until {@link LogRouter.endMirror} of the same `owner`, which closes it. */
+  mirror(sink: LogSink, owner: string): void;
+  endMirror(owner: string): void;
 }
 
 /** Each line goes to the fifo of the oldest bundle that is still there, and to every mirror. */
 export function createLogRouter(open: (bundle: string) => LogSink | undefined = openLogFifo): LogRouter {
   const fifos = new Map<string, LogSink>();
-  const mirrors: LogSink[] = [];
+  const mirrors = new Map<string, LogSink>();
+  const endMirror = (owner: string): void => {
+    mirrors.get(owner)?.[Symbol.dispose]();
+    mirrors.delete(owner);
+  };
   return {
     write: (line) => {
       const [first] = fifos.values();
       first?.write(line);
-      for (const sink of mirrors) sink.write(line);
+      for (const sink of mirrors.values()) sink.write(line);
     },
     addBundle: (bundle) => {
       if (fifos.has(bundle)) return;
@@ -29,13 +34,15 @@ export function createLogRouter(open: (bundle: string) => LogSink | undefined = 
       fifos.get(bundle)?.[Symbol.dispose]();
       fifos.delete(bundle);
     },
-    mirror: (sink) => {
-      mirrors.push(sink);
+    mirror: (sink, owner) => {
+      endMirror(owner);
+      mirrors.set(owner, sink);
     },
+    endMirror,
     [Symbol.dispose]: () => {
-      for (const sink of [...fifos.values(), ...mirrors]) sink[Symbol.dispose]();
+      for (const sink of [...fifos.values(), ...mirrors.values()]) sink[Symbol.dispose]();
       fifos.clear();
-      mirrors.length = 0;
+      mirrors.clear();
     },
   };
 }

@@ -118,7 +118,7 @@ describe('createLogRouter', () => {
     router.write('nobody\n');
     router.addBundle('a');
     router.addBundle('b');
-    router.mirror(mirror);
+    router.mirror(mirror, 'c1');
     router.write('1\n');
     router.removeBundle('a');
     router.write('2\n');

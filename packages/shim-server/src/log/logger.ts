@@ -10,6 +10,8 @@ export interface LogSink extends Disposable {
 /** Writes one line per message, if its level is wanted. */
 export interface Logger {
   log(level: LogLevel, message: string, fields?: LogFields): void;
+  /** Lines of this level are wanted too, from now on. */
+  admit(level: LogLevel): void;
 }
 
 export interface CreateLoggerOptions {
@@ -23,12 +25,15 @@ export interface CreateLoggerOptions {
 
 /** A logger in the text format of logrus, which is what containerd's own shims write to the same place. */
 export function createLogger(options: CreateLoggerOptions): Logger {
-  const limit = logLevels.indexOf(options.level);
+  let limit = logLevels.indexOf(options.level);
   const now = options.now ?? (() => new Date());
   return {
     log: (level, message, fields) => {
       if (logLevels.indexOf(level) > limit) return;
       options.sink.write(formatLine(level, message, { at: now(), fields: { ...options.fields, ...fields } }));
+    },
+    admit: (level) => {
+      limit = Math.max(limit, logLevels.indexOf(level));
     },
   };
 }

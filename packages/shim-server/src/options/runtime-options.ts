@@ -1,3 +1,5 @@
+import type { LogLevel } from './sandshim-config.ts';
+
 /** Which OCI runtime a shim drives. */
 export type RuntimeName = 'runsc' | 'runc';
 
@@ -18,8 +20,8 @@ export interface RuntimeOptions {
   readonly shimCgroup: string;
   readonly criuImagePath: string;
   readonly criuWorkPath: string;
-  /** Empty: the shim's own configuration says. */
-  readonly logLevel: string;
+  /** The shim's log is to have at least these lines. Absent: the shim's own configuration says. */
+  readonly logLevel?: LogLevel;
   /** A file that repeats the shim's log. */
   readonly logPath: string;
   /** Absent: the shim's own configuration says. */
@@ -42,7 +44,6 @@ export function defaultRuntimeOptions(runtime: RuntimeName): RuntimeOptions {
     shimCgroup: '',
     criuImagePath: '',
     criuWorkPath: '',
-    logLevel: '',
     logPath: '',
     runscConfig: {},
   };

@@ -1,7 +1,20 @@
 import { defaultRuntimeOptions, type RuntimeName, type RuntimeOptions } from './runtime-options.ts';
+import type { LogLevel } from './sandshim-config.ts';
 import { flag, integer, oneOf, readTable, text, textTable } from './schema.ts';
 
 const maxId = 4_294_967_295;
+
+// The names of logrus, which the Go shims log with.
+const levels = {
+  panic: 'error',
+  fatal: 'error',
+  error: 'error',
+  warn: 'warn',
+  warning: 'warn',
+  info: 'info',
+  debug: 'debug',
+  trace: 'trace',
+} as const satisfies Readonly<Record<string, LogLevel>>;
 
 /** The keys of gVisor's runsc.toml, and those of containerd's runc table, which stand in CamelCase there. */
 const schema = {
@@ -50,7 +63,7 @@ export function runtimeOptionsFromToml(
     shimCgroup: read.shim_cgroup ?? base.shimCgroup,
     criuImagePath: read.criu_image_path ?? base.criuImagePath,
     criuWorkPath: read.criu_work_path ?? base.criuWorkPath,
-    logLevel: read.log_level ?? base.logLevel,
+    ...(read.log_level === undefined ? {} : { logLevel: levels[read.log_level] }),
     logPath: read.log_path ?? base.logPath,
     ...(read.grouping === undefined ? {} : { grouping: read.grouping }),
     runscConfig,

@@ -1,5 +1,5 @@
 import type { Container, ContainerEvent, CreateContainerOptions } from '@sandshim/proc';
-import type { ContainerId } from '@sandshim/runsc-client';
+import type { ContainerId, SandshimError } from '@sandshim/runsc-client';
 import type { DeleteResponse } from '../api/gen/containerd/task/v3/task.ts';
 import type { Any } from '../api/gen/google/protobuf/any.ts';
 import type { ContainerTable } from './container-table.ts';
@@ -22,7 +22,18 @@ export interface TaskDeps {
   readonly onCreated?: ((id: ContainerId, bundle: string) => void) | undefined;
   /** A container is gone, with all that belonged to it; its Delete is answered next. */
   readonly onRemoved?: ((container: Container, answer: DeleteResponse) => void) | undefined;
+  /** A call has been answered, for the log. */
+  readonly onAnswer?: ((answer: AnsweredCall) => void) | undefined;
   readonly shimPid?: number;
+}
+
+/** One call of the Task service that has been answered. */
+export interface AnsweredCall {
+  readonly rpc: string;
+  readonly request: { readonly id: string; readonly execId?: string };
+  readonly ms: number;
+  /** Absent: it went well. */
+  readonly error?: SandshimError;
 }
 
 /** What each handler gets besides its request. */

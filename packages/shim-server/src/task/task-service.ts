@@ -20,34 +20,40 @@ export interface TaskService {
 export function createTaskService(deps: TaskDeps): TaskService {
   const task: TaskContext = { deps, containers: new ContainerTable() };
   const on =
-    <Request, Response>(
+    <Request extends { readonly id: string }, Response>(
+      rpc: string,
       handler: (task: TaskContext, request: Request, call: CallContext) => Response | Promise<Response>,
     ) =>
     async (request: Request, call: CallContext): Promise<Response> => {
+      const from = performance.now();
       try {
-        return await handler(task, request, call);
-      } catch (error) {
-        throw withErrorSuffix(error);
+        const response = await handler(task, request, call);
+        deps.onAnswer?.({ rpc, request, ms: performance.now() - from });
+        return response;
+      } catch (failure) {
+        const error = withErrorSuffix(failure);
+        deps.onAnswer?.({ rpc, request, ms: performance.now() - from, error });
+        throw error;
       }
     };
   const handlers = {
-    state: on(state),
-    create: on(create),
-    start: on(start),
-    delete: on(remove),
-    pids: on(pids),
-    pause: on(pause),
-    resume: on(resume),
-    checkpoint: on(checkpoint),
-    kill: on(kill),
-    exec: on(exec),
-    resizePty: on(resizePty),
-    closeIO: on(closeIo),
-    update: on(update),
-    wait: on(wait),
-    stats: on(stats),
-    connect: on(connect),
-    shutdown: on(shutdown),
+    state: on('State', state),
+    create: on('Create', create),
+    start: on('Start', start),
+    delete: on('Delete', remove),
+    pids: on('Pids', pids),
+    pause: on('Pause', pause),
+    resume: on('Resume', resume),
+    checkpoint: on('Checkpoint', checkpoint),
+    kill: on('Kill', kill),
+    exec: on('Exec', exec),
+    resizePty: on('ResizePty', resizePty),
+    closeIO: on('CloseIO', closeIo),
+    update: on('Update', update),
+    wait: on('Wait', wait),
+    stats: on('Stats', stats),
+    connect: on('Connect', connect),
+    shutdown: on('Shutdown', shutdown),
   } satisfies Required<ServiceHandlers<typeof TaskV3>>;
   return {
     services: [implementService(TaskV2, handlers), implementService(TaskV3, handlers)],
