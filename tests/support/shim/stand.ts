@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OciProcess } from '@sandshim/runsc-client';
@@ -69,6 +69,8 @@ export interface ShimStand extends AsyncDisposable {
 
 export interface StandOptions {
   readonly flags?: Readonly<Record<string, string>>;
+  /** The whole text of runsc's TOML file, instead of the usual one. */
+  readonly toml?: (folder: string) => string;
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds after which a call fails; a call that hangs is a finding. */
   readonly callTimeoutMs?: number;
@@ -82,7 +84,11 @@ export async function startShim(subject: ShimSubject, options: StandOptions = {}
   await mkdir(rootfs);
   await layRootfs(rootfs);
   const toml = join(folder, 'runsc.toml');
-  await writeRunscToml(toml, { root: join(folder, 'runsc'), flags: options.flags ?? {} });
+  if (options.toml === undefined) {
+    await writeRunscToml(toml, { root: join(folder, 'runsc'), flags: options.flags ?? {} });
+  } else {
+    await writeFile(toml, options.toml(folder));
+  }
   const events = await MockEventsServer.listen(join(folder, 'events.sock'));
   const bundles = join(folder, 'state', 'io.containerd.runtime.v2.task', namespace);
   await mkdir(bundles, { recursive: true });

@@ -8,6 +8,7 @@ import type { RuntimeName } from '../options/runtime-options.ts';
 import type { ContainerRequest } from '../task/task-context.ts';
 import { cleanUp } from './clean-up.ts';
 import { controlled } from './controlled.ts';
+import { explainSilence } from './explain-silence.ts';
 import { runtimeFeatures } from './features.ts';
 import { makeFlagFolders, makeRuntime, runtimeState } from './make-runtime.ts';
 
@@ -43,6 +44,7 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
   const spawner = reaper.wrap(spawnCommand);
   const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
+  const client = controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner });
   return createContainer(
     {
       ...asked,
@@ -50,7 +52,7 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
       ...(criuWorkPath === '' ? {} : { criuWorkPath }),
     },
     {
-      runtime: controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner }),
+      runtime: client,
       ...{ sys, reaper },
       onEvent: (event) => {
         if (event.type === 'start') started.resolve();
@@ -60,5 +62,7 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
       limits: { drainMs: host.config.drainTimeoutMs },
       onWarning: (message, cause) => warn(`${message}: ${String(cause)}`),
     },
-  );
+  ).catch(async (error: unknown) => {
+    throw await explainSilence(error, client);
+  });
 }
