@@ -7,6 +7,7 @@ import { createLogger } from '../log/logger.ts';
 import { stderrSink } from '../log/stderr-sink.ts';
 import { probe } from './claim-socket.ts';
 import type { Invocation } from './invocation.ts';
+import { pathInAddressFile } from './reply.ts';
 
 const killedBySigkill = 128 + 9;
 
@@ -55,8 +56,8 @@ function readPid(path: string): number {
 /** The socket of a shim that was killed stays behind. */
 async function removeDeadSocket(bundle: string): Promise<void> {
   try {
-    const path = readFileSync(join(bundle, 'address'), 'utf8').replace(/^unix:\/\//, '');
-    if (path.startsWith('/') && (await probe(path)) === 'dead') unlinkSync(path);
+    const path = pathInAddressFile(readFileSync(join(bundle, 'address'), 'utf8'));
+    if (path !== undefined && (await probe(path)) === 'dead') unlinkSync(path);
   } catch {
     // No address, or somebody else removed it.
   }

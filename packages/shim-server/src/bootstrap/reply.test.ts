@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, formatReply, type ShimAddress } from './reply.ts';
+import { addressFileOf, addressOf, formatReply, pathInAddressFile, type ShimAddress } from './reply.ts';
 
 const ttrpc: ShimAddress = { path: '/run/containerd/s/ab', protocol: 'ttrpc', version: 3 };
 
@@ -21,5 +21,21 @@ describe('formatReply', () => {
 
   it('names a gRPC shim by its bare path', () => {
     expect(addressOf({ ...ttrpc, protocol: 'grpc' })).toBe('/run/containerd/s/ab');
+  });
+});
+
+describe('the address file', () => {
+  it('holds the bare address of a ttrpc shim and the whole reply of a gRPC one', () => {
+    expect(addressFileOf(ttrpc)).toBe('unix:///run/containerd/s/ab');
+    const grpc: ShimAddress = { ...ttrpc, protocol: 'grpc', version: 2 };
+    expect(JSON.parse(addressFileOf(grpc))).toEqual({ version: 2, address: '/run/containerd/s/ab', protocol: 'grpc' });
+  });
+
+  it.each([{ ...ttrpc }, { ...ttrpc, protocol: 'grpc' as const }])('gives back the path of %j', (address) => {
+    expect(pathInAddressFile(addressFileOf(address))).toBe(address.path);
+  });
+
+  it.each([[''], ['abstract'], ['{'], ['{"address":7}'], ['vsock://3:1']])('finds no path in %j', (text) => {
+    expect(pathInAddressFile(text)).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ import type { Equipment, Invocation } from './invocation.ts';
 import { adoptOomScore } from './oom-score.ts';
 import type { StartOptions } from './program.ts';
 import { readStdin } from './read-stdin.ts';
-import { addressOf, formatReply, type ReplyFormat, type ShimAddress } from './reply.ts';
+import { addressFileOf, formatReply, type ReplyFormat, type ShimAddress } from './reply.ts';
 import { joinShimCgroup } from './shim-cgroup.ts';
 import { defaultSocketDir, socketPath } from './socket-path.ts';
 
@@ -47,7 +47,7 @@ export async function start(context: StartContext): Promise<Started> {
   const socket = claim.kind === 'owned' ? claim.socket : undefined;
   try {
     if (socket !== undefined) settle(context, options);
-    writeAddress(join(bundle, 'address'), addressOf(address));
+    writeAddress(join(bundle, 'address'), addressFileOf(address));
     const reply = await formatReply(address, replyFormat(context, input));
     return {
       reply,
