@@ -43,8 +43,8 @@ export async function expectNoLeaks(scope: LeakScope, before: LeakSnapshot): Pro
     leaks = leaksBetween(before, await takeSnapshot(scope));
     return leaks.length === 0 ? true : undefined;
   };
-  // A shim ends a moment after its last answer.
-  await eventually(clean, { what: 'nothing to be left', timeoutMs: 10_000, everyMs: 100 }).catch((error: unknown) => {
+  // A shim ends after its last answer; one that is not told to, a grace of ten seconds later.
+  await eventually(clean, { what: 'nothing to be left', timeoutMs: 30_000, everyMs: 100 }).catch((error: unknown) => {
     throw new Error(`left behind:\n  ${leaks.join('\n  ')}`, { cause: error });
   });
 }
