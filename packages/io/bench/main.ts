@@ -57,8 +57,10 @@ function print({ row, samples }: Measured): void {
   const ours = samples.get('sandshim') ?? [];
   for (const [kind, of] of samples) {
     const digits = spreadOf(of).median < 10 ? 2 : 0;
-    const ratio = kind === 'sandshim' ? '' : `   sandshim / ${kind}: ${text(ratioOf(ours, of), 2)}`;
-    console.log(`  ${kind.padEnd(12)} ${text(spreadOf(of), digits).padEnd(24)}${ratio}`);
+    const ratio = ratioOf(ours, of);
+    // Nothing beside nothing is no ratio.
+    const beside = kind === 'sandshim' || Number.isNaN(ratio.median) ? '' : `sandshim / ${kind}: ${text(ratio, 2)}`;
+    console.log(`  ${kind.padEnd(12)} ${text(spreadOf(of), digits).padEnd(24)} ${beside}`.trimEnd());
   }
 }
 
