@@ -4,7 +4,7 @@ import { parseFlags } from './flags.ts';
 import type { Invocation } from './invocation.ts';
 import type { ShimProgram } from './program.ts';
 import { startServer } from './start-server.ts';
-import { launchedVariable } from './status-channel.ts';
+import { launchedVariable, openStatusChannel } from './status-channel.ts';
 
 const launcherVariables = [launchedVariable, 'NODE_COMPILE_CACHE', 'NODE_COMPILE_CACHE_PORTABLE'];
 
@@ -19,7 +19,9 @@ export async function runShim(program: ShimProgram, argv: readonly string[] = pr
   try {
     await act({ program, flags: parseFlags(argv), env, cwd: process.cwd() });
   } catch (error) {
-    writeSync(2, `${program.name}: ${oneLine(error)}\n`);
+    // Under a launcher stderr is the bundle's log; the launcher says to containerd what it gets on its own channel.
+    if (env[launchedVariable] !== undefined) openStatusChannel().fail(oneLine(error));
+    else writeSync(2, `${program.name}: ${oneLine(error)}\n`);
     process.exitCode = 1;
   }
 }
