@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundleShim } from './bundle-shim.ts';
 import { root } from './lib/paths.ts';
 import { pastIndexes } from './past-indexes.ts';
 
@@ -43,7 +44,7 @@ await mkdir(bin);
 const [shimVersion, cliVersion] = await Promise.all([versionOf('shim-server'), versionOf('cli')]);
 const requireFromIo = createRequire(join(root, 'packages/io/package.json'));
 await Promise.all([
-  bundleProgram('shim', { entry: 'packages/shim-server/src/bin/shim.ts', version: shimVersion }),
+  bundleShim({ lib, version: shimVersion }),
   bundleProgram('sandshim', { entry: 'packages/cli/src/bin.ts', version: cliVersion }),
   copyKoffi(),
   linkNode(),

@@ -53,7 +53,7 @@ done
 [ "$action" = delete ] && [ -s sandshim.deleted ] && exec cat sandshim.deleted
 
 # shellcheck disable=SC2086 # the flags are words
-[ "$action" = start ] || exec "$node" $flags "$lib/shim.mjs" @RUNTIME@ "$@"
+[ "$action" = start ] || exec "$node" $flags "$lib/shim.cjs" @RUNTIME@ "$@"
 
 # The server says on descriptor 3 how its start went, and closes it; its answer goes straight to containerd, as descriptor 4.
 # Its stderr, for a crash, is the bundle's log, opened for reading too: that never blocks. A job in the background has no
@@ -63,7 +63,7 @@ errors=/dev/null
 exec 5<&0 6>&1
 # shellcheck disable=SC2086
 status=$(
-  SANDSHIM_LAUNCHED=$PPID "$node" $flags "$lib/shim.mjs" @RUNTIME@ "$@" \
+  SANDSHIM_LAUNCHED=$PPID "$node" $flags "$lib/shim.cjs" @RUNTIME@ "$@" \
     <&5 3>&1 4>&6 5<&- 6>&- >/dev/null 2<>"$errors" &
 )
 [ "$status" = ok ] && exit 0
