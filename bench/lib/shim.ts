@@ -114,7 +114,8 @@ export async function openShim(subject: Subject): Promise<Shim> {
       const bundle = join(bundles, id);
       const mount = await overlayOf(rootfs, bundle);
       const request = {
-        ...{ id, bundle, rootfs: [mount], terminal: false, stdin: '', stdout, stderr: '' },
+        // The Go shims open every name as soon as one is given, so stderr has to have one as well.
+        ...{ id, bundle, rootfs: [mount], terminal: false, stdin: '', stdout, stderr: stdout },
         ...{ checkpoint: '', parentCheckpoint: '', options },
       };
       const before = performance.now();
