@@ -79,7 +79,7 @@ describe('the shim’s launcher', () => {
     const { stdout } = await run(['-namespace', 'a b', '-id', '*', '-info']);
     expect(stdout.split('\n')).toEqual([
       '--flag-of-ours',
-      expect.stringMatching(/lib\/shim\.mjs$/),
+      expect.stringMatching(/lib\/shim\.cjs$/),
       ...['runsc', '-namespace', 'a b', '-id', '*', '-info', ''],
     ]);
   });
