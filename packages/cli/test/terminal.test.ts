@@ -1,4 +1,7 @@
+import { parsePid } from '@sandshim/runsc-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unique } from '../../../tests/support/unique.ts';
+import { processesNow } from './support/processes.ts';
 import { createStand, runtimes, type Stand } from './support/stand.ts';
 import { openScreen } from './support/tmux.ts';
 
@@ -13,7 +16,7 @@ describe.each(runtimes)('on a terminal, $runtime', ({ runtime, flags }) => {
     await using screen = await openScreen({ columns: 100, rows: 30, env: stand.env });
     await screen.type(`stty -a > ${stand.rootfs}/../before; clear`);
     await screen.type(`${stand.program} run --rm -it -e PS1='in# ' ${flags.join(' ')} --rootfs ${stand.rootfs} -- sh`);
-    await screen.sees(/^in#$/);
+    await screen.sees(/in#$/);
     await screen.type('echo "typed $((40 + 2))"');
     await screen.sees('typed 42');
     await screen.type('sleep 1000');
@@ -33,6 +36,8 @@ describe.each(runtimes)('on a terminal, $runtime', ({ runtime, flags }) => {
     await screen.type(':wq');
     await screen.type('clear; cat /tmp/text; exit 7');
     await screen.resize({ columns: 100, rows: 30 });
+    // What is typed before the command has ended is the container's.
+    await screen.sees(/#$/);
     await screen.type('echo "status $?"');
     await screen.sees('status 7');
     await screen.type(
@@ -48,13 +53,15 @@ describe.each(runtimes)('on a terminal, $runtime', ({ runtime, flags }) => {
       `${stand.program} run -dit --name ${id} -e PS1='in# ' ${flags.join(' ')} --rootfs ${stand.rootfs} -- sh; clear`,
     );
     await screen.type(`${stand.program} attach ${id}; echo "left with $?"`);
-    await screen.type('echo "here $((1 + 1))"');
+    await screen.press('Enter');
+    await screen.sees(/in#$/);
+    await screen.type('clear; echo "here $((1 + 1))"');
     await screen.sees('here 2');
     await screen.press('C-p', 'C-q');
-    await screen.sees('left with 0');
+    await screen.sees(/left with 0$/);
     expect(await stand.ok(['ps', '--format', '{{.status}}'])).toBe('running\n');
     await screen.type(`clear; ${stand.program} exec -it -e PS1='also# ' ${id} sh; echo "ended with $?"`);
-    await screen.sees('also#');
+    await screen.sees(/also#$/);
     await screen.type('exit 4');
     await screen.sees('ended with 4');
     await stand.ok(['rm', '-f', id]);
@@ -62,14 +69,14 @@ describe.each(runtimes)('on a terminal, $runtime', ({ runtime, flags }) => {
 
   test('a command that is killed by SIGTERM gives the terminal back', async () => {
     await using screen = await openScreen({ columns: 100, rows: 30, env: stand.env });
+    const id = unique('term');
     const script = 'trap "exit 3" TERM; echo waiting; while :; do sleep 0.1; done';
     await screen.type(
-      `${stand.program} run --rm -it --name term ${flags.join(' ')} --rootfs ${stand.rootfs} -- sh -c '${script}'; echo "status $?"; stty -a | grep -o " -\\?icanon"`,
+      `${stand.program} run --rm -it --name ${id} ${flags.join(' ')} --rootfs ${stand.rootfs} -- sh -c '${script}'; echo "status $?"; stty -a | grep -o " -\\?icanon"`,
     );
     await screen.sees('waiting');
-    const { execa } = await import('execa');
-    // Of the command line itself: node below the launcher has replaced it.
-    await execa('pkill', ['-TERM', '-f', `sandshim.mjs run --rm -it --name term .*${stand.rootfs}`]);
+    const [command] = await processesNow(`sandshim.mjs run --rm -it --name ${id} `);
+    process.kill(parsePid(Number(command?.split(' ')[0])), 'SIGTERM');
     await screen.sees('status 3');
     await screen.sees(' icanon');
   });

@@ -7,6 +7,7 @@ import { readLog } from '../logs/read-log.ts';
 import type { Action, Cli } from '../program/cli.ts';
 import { forwardSignals } from '../session/forward-signals.ts';
 import { connectInput } from '../session/input.ts';
+import { rawTerminal } from '../session/raw-terminal.ts';
 import { runSession } from '../session/session.ts';
 import { startFailure } from '../session/start-failure.ts';
 import type { TaskFolder } from '../state/task-folders.ts';
@@ -52,6 +53,7 @@ async function attachToLog(cli: Cli, task: TaskFolder, { stdio }: TaskSnapshot):
   using fifos = openClientFifos({ ...stdio, stdout: '', stderr: '' }, { sys: await openSys() });
   const { id } = task;
   const { terminal } = stdio;
+  using _raw = rawTerminal(cli, terminal && fifos.stdin !== undefined);
   using input = connectInput(cli, {
     to: fifos.stdin,
     terminal,

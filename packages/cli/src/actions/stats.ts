@@ -73,6 +73,7 @@ async function streamTable(cli: Cli, { next, render, redraw }: StreamOptions): P
   } catch (error) {
     if (!controller.signal.aborted) throw error;
   } finally {
-    if (redraw) cli.stdout.write('\u001b[?25h');
+    // The terminal has shown ctrl-C where the cursor was.
+    if (redraw) cli.stdout.write('\n\u001b[?25h');
   }
 }

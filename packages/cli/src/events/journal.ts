@@ -1,7 +1,7 @@
-import { watch } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { SandshimError } from '@sandshim/runsc-client';
 import { timestampFromDate } from '@sandshim/shim-server/api';
+import { fileChanges } from '../output/file-changes.ts';
 import { LineReader } from '../output/line-reader.ts';
 import { type EventRow, eventFromEnvelope } from './event.ts';
 
@@ -48,7 +48,7 @@ export async function* journalEvents(
   const reader = new LineReader(path);
   // Without `since` what is there already is history.
   if (since === undefined) await reader.skipToEnd();
-  for await (const _change of changes(path, { follow, signal })) {
+  for await (const _change of follow ? fileChanges(path, signal) : [undefined]) {
     for await (const line of reader.lines()) {
       const event = tryParse(line.toString());
       if (event !== undefined && (since === undefined || event.time >= since)) yield event;
@@ -62,21 +62,5 @@ function tryParse(line: string): EventRow | undefined {
   } catch {
     // One spoiled line does not hide the others.
     return undefined;
-  }
-}
-
-// Once at the beginning, then after each change of the file, which may not be there yet.
-async function* changes(
-  path: string,
-  { follow, signal }: { follow: boolean; signal: AbortSignal },
-): AsyncGenerator<void> {
-  yield;
-  if (!follow || signal.aborted) return;
-  try {
-    for await (const { filename } of watch(dirname(path), { signal })) {
-      if (filename === basename(path)) yield;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

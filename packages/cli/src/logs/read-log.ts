@@ -1,5 +1,4 @@
-import { watch } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { fileChanges } from '../output/file-changes.ts';
 import { LineReader } from '../output/line-reader.ts';
 import { olderLog } from './log-file.ts';
 import { type LogPiece, parseLogLine } from './log-line.ts';
@@ -53,15 +52,7 @@ async function* lastLines(source: AsyncGenerator<LogPiece>, tail: number | undef
 // After each change of the file, and once more when the container has ended: its last words are in the file by then.
 async function* changesUntil(path: string, until: Promise<unknown>): AsyncGenerator<void> {
   const controller = new AbortController();
-  const { signal } = controller;
   until.finally(() => controller.abort()).catch(() => undefined);
-  yield;
-  try {
-    for await (const { filename } of watch(dirname(path), { signal })) {
-      if (filename === basename(path)) yield;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+  yield* fileChanges(path, controller.signal);
   yield;
 }

@@ -1,14 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Cli } from '../program/cli.ts';
 import { DetachKeys } from './detach-keys.ts';
-import { rawTerminal } from './raw-terminal.ts';
 
 export interface ConnectedInput extends Disposable {
   /** Settles if the keys for it are typed. */
   readonly detached: Promise<void>;
 }
 
-/** Copies our stdin to a process's, with our terminal in raw mode if the process has one; disposing restores and ends both. */
+/** Copies our stdin to a process's until disposed. */
 export function connectInput(
   cli: Pick<Cli, 'stdin'>,
   options: {
@@ -28,7 +27,6 @@ export function connectInput(
     // A terminal or pipe that is still being read would keep this command alive.
     stdin.destroy();
   });
-  if (terminal && stdin.isTTY === true) stack.use(rawTerminal(cli));
   to.on('error', () => to.destroy());
   to.once('finish', onEnd);
   const keys = terminal ? new DetachKeys(onDetach) : undefined;

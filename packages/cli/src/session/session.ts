@@ -7,6 +7,7 @@ import { bounded, within } from './bounded.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { type ConnectedInput, connectInput } from './input.ts';
 import { type ConnectedOutputs, connectOutputs } from './outputs.ts';
+import { rawTerminal } from './raw-terminal.ts';
 
 /** How a session came to its end. */
 export type SessionEnd =
@@ -57,6 +58,7 @@ export async function runSession(cli: Cli, options: SessionOptions): Promise<Ses
   const exited = client.rpc.wait({ id, execId }, { timeoutMs: forever });
   // Whoever awaits it below hears of its failure; until then it must not end this process.
   exited.catch(() => undefined);
+  using _raw = rawTerminal(cli, terminal && fifos.stdin !== undefined);
   await options.start?.(client);
   started.resolve(client);
   using input = connectInput(cli, {

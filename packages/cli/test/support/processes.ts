@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function processesWith(text: string): Promise<readonly string[]> {
   let found: readonly string[] = [];
   for (let round = 0; round < 60; round += 1) {
-    found = await lookOnce(text);
+    found = await processesNow(text);
     if (found.length === 0) return [];
     await sleep(100);
   }
   return found;
 }
 
-async function lookOnce(text: string): Promise<readonly string[]> {
+/** Processes that name `text` in their command line now: pid, space, command. */
+export async function processesNow(text: string): Promise<readonly string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const commands = await Promise.all(
     pids.map(async (pid) => {

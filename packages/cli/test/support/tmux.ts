@@ -15,7 +15,7 @@ export interface Screen extends AsyncDisposable {
   resize(size: { readonly columns: number; readonly rows: number }): Promise<void>;
 }
 
-/** Starts a shell with a prompt of `$ ` on a terminal of tmux, whose server is this screen's own. */
+/** Starts root's shell on a terminal of tmux, whose server is this screen's own. */
 export async function openScreen(options: {
   readonly columns: number;
   readonly rows: number;
@@ -24,7 +24,7 @@ export async function openScreen(options: {
   const { columns, rows, env } = options;
   const server = unique('cli');
   const tmux = async (...args: readonly string[]): Promise<string> =>
-    (await execa('tmux', ['-L', server, '-f', '/dev/null', ...args], { env: { ...env, PS1: '$ ' } })).stdout;
+    (await execa('tmux', ['-L', server, '-f', '/dev/null', ...args], { env })).stdout;
   await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), 'sh');
   const lines = async (): Promise<readonly string[]> => {
     const text = await tmux('capture-pane', '-p');
@@ -40,13 +40,15 @@ export async function openScreen(options: {
     sees: async (wanted) => {
       const there = async (): Promise<true | undefined> =>
         (await lines()).some((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))) || undefined;
-      await eventually(there, { what: `the line ${wanted}`, everyMs: 100 }).catch(async (error: unknown) => {
-        throw new Error(`the screen shows\n${(await lines()).join('\n')}`, { cause: error });
-      });
+      await eventually(there, { what: `the line ${wanted}`, everyMs: 100, timeoutMs: 20_000 }).catch(
+        async (error: unknown) => {
+          throw new Error(`the screen shows\n${(await lines()).join('\n')}`, { cause: error });
+        },
+      );
     },
     resize: async (size) => void (await tmux('resize-window', '-x', String(size.columns), '-y', String(size.rows))),
     [Symbol.asyncDispose]: async () => void (await tmux('kill-server').catch(() => undefined)),
   };
-  await screen.sees('$');
+  await screen.sees('#');
   return screen;
 }
