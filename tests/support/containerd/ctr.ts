@@ -1,4 +1,8 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface CtrOptions {
   readonly namespace?: string;
@@ -23,23 +27,45 @@ export function ctrOf({ program, address, namespace }: CtrTarget): Ctr {
   return async (args, options = {}) => {
     const all = ['--address', address, '--namespace', options.namespace ?? namespace, ...args];
     const timeout = options.timeoutMs ?? 60_000;
-    const result = await execa(program, all, {
-      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-      encoding: 'buffer',
-      stripFinalNewline: false,
-      reject: false,
+    await using output = await openOutput();
+    const child = spawn(program, all, {
+      // Into files: ctr gives up a copy half way where a write would block, as on the socket pairs that Node calls pipes.
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', output.stdout.fd, output.stderr.fd],
       timeout,
       killSignal: 'SIGKILL',
     });
-    const stderr = Buffer.from(result.stderr).toString();
-    if (result.timedOut) throw new Error(`ctr ${args.join(' ')} did not end within ${timeout} ms: ${stderr}`);
-    if (result.exitCode === undefined) throw new Error(`ctr ${args.join(' ')}: ${result.shortMessage}`);
+    // A container may end before it has read everything.
+    child.stdin?.on('error', () => undefined).end(options.input);
+    await once(child, 'close');
+    const { stdout, stderr } = await output.read();
+    const { exitCode } = child;
+    if (exitCode === null) throw new Error(`ctr ${args.join(' ')} did not end within ${timeout} ms: ${stderr}`);
     return {
-      exitCode: result.exitCode,
-      stdout: Buffer.from(result.stdout).toString(),
-      stderr,
-      stdoutBytes: result.stdout,
+      exitCode,
+      stdout: stdout.toString(),
+      stderr: stderr.toString(),
+      stdoutBytes: stdout,
     };
+  };
+}
+
+/** Two files for what a program writes; gone at the end. */
+async function openOutput() {
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-ctr-'));
+  const stdout = await open(join(folder, 'stdout'), 'w');
+  const stderr = await open(join(folder, 'stderr'), 'w');
+  return {
+    stdout,
+    stderr,
+    read: async () => ({
+      stdout: await readFile(join(folder, 'stdout')),
+      stderr: await readFile(join(folder, 'stderr')),
+    }),
+    [Symbol.asyncDispose]: async () => {
+      await stdout.close();
+      await stderr.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
