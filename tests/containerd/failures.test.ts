@@ -57,19 +57,41 @@ describe.each(overTtrpc)('a container that cannot start on $name', ({ shim, ...t
     await rig.remove(id);
   });
 
-  test.runIf(shim.runtime === 'runsc')('because runsc is not there', async () => {
-    const toml = join(rig.folder, 'no-runsc.toml');
-    await writeRunscToml(toml, { binary: '/no/such/runsc' });
-    const args = ['run', '--runtime', shim.type, '--runtime-config-path', toml, '--rm', testImage, unique('c'), 'true'];
-    expectOneLine(await rig.ctr(args), '/no/such/runsc');
-  });
+  if (shim.runtime === 'runsc')
+    test('because runsc is not there', async () => {
+      const toml = join(rig.folder, 'no-runsc.toml');
+      await writeRunscToml(toml, { binary: '/no/such/runsc' });
+      const args = [
+        'run',
+        '--runtime',
+        shim.type,
+        '--runtime-config-path',
+        toml,
+        '--rm',
+        testImage,
+        unique('c'),
+        'true',
+      ];
+      expectOneLine(await rig.ctr(args), '/no/such/runsc');
+    });
 
-  test.runIf(shim.runtime === 'runsc')('because a value of its options is wrong', async () => {
-    const toml = join(rig.folder, 'wrong.toml');
-    await writeFile(toml, 'log_level = 7\n');
-    const args = ['run', '--runtime', shim.type, '--runtime-config-path', toml, '--rm', testImage, unique('c'), 'true'];
-    expectOneLine(await rig.ctr(args), /wrong\.toml.*log_level/);
-  });
+  if (shim.runtime === 'runsc')
+    test('because a value of its options is wrong', async () => {
+      const toml = join(rig.folder, 'wrong.toml');
+      await writeFile(toml, 'log_level = 7\n');
+      const args = [
+        'run',
+        '--runtime',
+        shim.type,
+        '--runtime-config-path',
+        toml,
+        '--rm',
+        testImage,
+        unique('c'),
+        'true',
+      ];
+      expectOneLine(await rig.ctr(args), /wrong\.toml.*log_level/);
+    });
 
   test('leaves nothing behind', async () => {
     await expectNoLeaks(rig.containerd.scope, before);
