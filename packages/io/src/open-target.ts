@@ -17,7 +17,7 @@ export class TargetOpener {
     this.#sys = sys;
   }
 
-  /** @throws SystemError; SandshimError `invalid_argument` for what is neither a fifo nor a file */
+  /** @throws SystemError */
   async open(endpoint: PlaceEndpoint): Promise<OutputTarget> {
     const before = this.#files.get(endpoint.path);
     if (before?.kind === 'file') return { kind: 'file', file: before.file.retain() };

@@ -88,6 +88,20 @@ test('a program that dies later costs lines and not the process', async () => {
   expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
 });
 
+test('a terminal survives its logging program too', async () => {
+  using place = makePlace();
+  const stdout = `binary://${logger(place, 'exec 5>&-; head -n 1 <&3 >out')}`;
+  await using io = await open({ stdout, terminal: true });
+  const text = 'echo one; sleep 0.2; head -c 100000 /dev/zero; echo done';
+  const process = await startOnTerminal(sys, { consoleSocket: io.consoleSocket ?? '', text });
+  await io.started();
+  expect(await process.ended).toBe(0);
+  io.exited();
+  const report = await io.drain({ timeoutMs: 5_000 });
+  expect(report).toMatchObject({ complete: true });
+  expect(report.bytes.stdout).toBeLessThan(100_000);
+});
+
 test('closing ends a program that goes on', async () => {
   using place = makePlace();
   const text = 'exec 5>&-; trap "echo told > told; exit 0" TERM; echo $$ > pid; while :; do sleep 0.05; done';

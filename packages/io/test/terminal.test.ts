@@ -116,6 +116,15 @@ test('waiting for a console that never comes can be canceled, and leaves nothing
   expect(openDescriptors()).toBe(before);
 });
 
+test('closing while the console is waited for ends the waiting', async () => {
+  const io = await open({});
+  const started = io.started();
+  started.catch(() => undefined);
+  await sleep(10);
+  await io.close();
+  await expect(started).rejects.toMatchObject({ code: 'canceled' });
+});
+
 test.each([
   ['no descriptor', 0],
   ['two descriptors', 2],

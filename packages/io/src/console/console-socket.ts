@@ -14,6 +14,7 @@ const maxNameBytes = 4096;
 export class ConsoleSocket implements AsyncDisposable {
   readonly #sys: Sys;
   readonly #folder: string;
+  readonly #closing = new AbortController();
   #listener: Fd | undefined;
 
   private constructor(sys: Sys, at: { readonly folder: string; readonly listener: Fd }) {
@@ -45,7 +46,9 @@ export class ConsoleSocket implements AsyncDisposable {
   async receive(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Fd> {
     const listener = this.#listener;
     if (listener === undefined) throw new SandshimError('failed_precondition', 'the console socket is closed');
-    const waiting = { sys: this.#sys, signal: options.signal };
+    const closing = this.#closing.signal;
+    const signal = options.signal === undefined ? closing : AbortSignal.any([closing, options.signal]);
+    const waiting = { sys: this.#sys, signal };
     let connection = this.#sys.accept(listener);
     while (connection === undefined) {
       await untilReadable(listener, waiting);
@@ -65,6 +68,7 @@ export class ConsoleSocket implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#listener === undefined) return;
+    this.#closing.abort();
     this.#sys.close(this.#listener);
     this.#listener = undefined;
     await rm(this.#folder, { recursive: true, force: true });

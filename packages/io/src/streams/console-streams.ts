@@ -46,7 +46,7 @@ export class ConsoleOutput implements Stream {
 
   /** After the end it does nothing. */
   resize(size: WindowSize): void {
-    if (!this.complete) this.#sys.setWindowSize(this.#master, size);
+    if (!this.#copy.ended) this.#sys.setWindowSize(this.#master, size);
   }
 
   releaseChild(): void {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Fd, SandshimError } from '@sandshim/runsc-client';
+import type { Fd } from '@sandshim/runsc-client';
 import { Copier } from '../copy/copier.ts';
 import { DiscardMover } from '../copy/discard-mover.ts';
 import { FileMover } from '../copy/file-mover.ts';
@@ -29,12 +29,11 @@ export type OutputTarget =
 
 const appending = constants.O_WRONLY | constants.O_APPEND;
 
-/** A fifo, or a file that exists. @throws SystemError; SandshimError `invalid_argument` for anything else */
+/** A fifo, or a file or device that exists. @throws SystemError */
 export function openPathTarget(sys: Sys, path: string): OutputTarget {
   return withFoundFile(sys, path, (found) => {
     if (found.kind === 'fifo') return { kind: 'fifo', fifo: openFoundFifo(sys, found) };
-    if (found.kind === 'file') return { kind: 'file', file: shareFile(sys, found.open(appending)) };
-    throw new SandshimError('invalid_argument', `${path} is neither a fifo nor a file`);
+    return { kind: 'file', file: shareFile(sys, found.open(appending | constants.O_NONBLOCK)) };
   });
 }
 

@@ -20,6 +20,8 @@ const prototypes = {
   inotify_init1: 'int inotify_init1(int flags)',
   ioctl: 'int ioctl(int fd, unsigned long request, void *argument)',
   listen: 'int listen(int fd, int backlog)',
+  madvise: 'int madvise(uintptr_t address, size_t length, int advice)',
+  malloc_trim: 'int malloc_trim(size_t pad)',
   mkfifo: 'int mkfifo(str path, uint32_t mode)',
   mount: 'int mount(str source, str target, str type, unsigned long flags, str data)',
   open: 'int open(str path, int flags, uint32_t mode)',

@@ -1,5 +1,6 @@
 import { descriptorCalls } from './descriptor-calls.ts';
 import { Libc } from './libc.ts';
+import { memoryCalls } from './memory-calls.ts';
 import { mountCalls } from './mount-calls.ts';
 import { processCalls } from './process-calls.ts';
 import { socketCalls } from './socket-calls.ts';
@@ -19,6 +20,7 @@ export async function openSys(): Promise<Sys> {
   return {
     ...descriptorCalls(libc),
     ...processCalls(libc),
+    ...memoryCalls(libc),
     ...mountCalls(libc),
     ...socketCalls(libc),
     ...terminalCalls(libc),

@@ -135,6 +135,11 @@ export interface Sys {
   createSchedCore(): void;
   /** flock(LOCK_EX | LOCK_NB): false while another open file holds it. Closing the descriptor releases it. */
   tryLock(fd: Fd): boolean;
+  /**
+   * Gives back what the process holds without need: free memory of the C library, and pages of program files that were only
+   * read. They come back as they are used, from the page cache. Takes a few milliseconds; for a process that has become idle.
+   */
+  releaseMemory(): void;
   /** setsid(2): out of the starter's process group and session. A group's leader gets EPERM. */
   createSession(): void;
   /** sigprocmask(SIG_UNBLOCK): a signal that was kept back until now arrives. */

@@ -49,6 +49,7 @@ export function createFakeSys(): FakeSys {
     ...mounts.calls,
     becomeSubreaper: () => undefined,
     createSession: () => undefined,
+    releaseMemory: () => undefined,
     unblockSignal: () => undefined,
     createSchedCore: () => undefined,
     waitPid: (pid) => children.wait(pid),
