@@ -49,5 +49,4 @@ it('a process that has released its memory has less of it and works on', async (
   sys.releaseMemory();
   expect(rss()).toBeLessThan(before - 8 * 1024);
   expect(JSON.parse('{"works":[1,2]}')).toEqual({ works: [1, 2] });
-  expect(sys.readableBytes(sys.pipe().read)).toBe(0);
 });
