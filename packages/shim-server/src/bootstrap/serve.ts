@@ -12,6 +12,7 @@ import { createTaskService } from '../task/task-service.ts';
 import type { OwnedSocket } from './claim-socket.ts';
 import { leaveAnswer } from './deleted-answer.ts';
 import { dumpState } from './dump.ts';
+import { IdleMemory } from './idle-memory.ts';
 import { openTransport } from './open-transport.ts';
 import { authorizePeer } from './peer.ts';
 import type { ShimHost, ShimProgram } from './program.ts';
@@ -70,13 +71,17 @@ export async function serve(context: ServeContext): Promise<string> {
       exit: (reason) => ended.resolve(reason),
     }),
   );
+  const memory = stack.use(new IdleMemory({ sys, collect: globalThis.gc }));
   const task = createTaskService({
     createContainer: (request, onEvent) =>
       engine.createContainer(host, request, onEvent).catch((error: unknown) => {
         log.endMirror(request.id);
         throw error;
       }),
-    publish: (topic, event) => events.publish({ topic, event }),
+    publish: (topic, event) => {
+      memory.used();
+      events.publish({ topic, event });
+    },
     onShutdown: () => life.shutdown(),
     onCreated: (_id, bundle) => {
       life.used();
@@ -88,10 +93,12 @@ export async function serve(context: ServeContext): Promise<string> {
       log.endMirror(id);
     },
     onEmpty: () => life.empty(),
-    onAnswer: ({ rpc, request: { id, execId }, ms, error }) =>
+    onAnswer: ({ rpc, request: { id, execId }, ms, error }) => {
+      memory.used();
       logger.log('debug', error === undefined ? rpc : `${rpc} failed: ${error.message}`, {
         ...{ id, exec: execId || undefined, ms: ms.toFixed(1) },
-      }),
+      });
+    },
   });
   socket.server.on('connection', (connection: Socket) => {
     connection.once('close', () => {
