@@ -31,8 +31,12 @@ const [lib, bin] = [join(fresh, 'lib'), join(fresh, 'bin')];
 const launchers = join(import.meta.dirname, 'launchers');
 
 // Each was measured (start to answer, private memory): a small nursery and no helper threads save 0.3 MB and three threads
-// at no cost in time; the others make sure that nothing but an answer is ever printed, and that SIGUSR1 is the shim's own.
-const nodeFlags = '--max-semi-space-size=1 --v8-pool-size=0 --single-threaded-gc --no-warnings --disable-sigusr1';
+// at no cost in time, and an idle shim collects its garbage itself (2.4 MB less); the others make sure that nothing but an
+// answer is ever printed, and that SIGUSR1 is the shim's own.
+const nodeFlags = [
+  ...['--max-semi-space-size=1', '--v8-pool-size=0', '--single-threaded-gc', '--expose-gc'],
+  ...['--no-warnings', '--disable-sigusr1'],
+].join(' ');
 
 const shims = [
   { file: 'containerd-shim-runsc-v1', name: 'io.containerd.runsc.v1', runtime: 'runsc' },
