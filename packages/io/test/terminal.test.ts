@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +26,6 @@ test('10 MiB through a terminal are not cut off', async () => {
   expect(await process.ended).toBe(0);
   io.exited();
   expect(await io.drain({ timeoutMs: 10_000 })).toMatchObject({ complete: true, bytes: { stdout: 10_485_760 } });
-  const { createHash } = await import('node:crypto');
   const sha256 = createHash('sha256')
     .update(readFileSync(place.path('copy')))
     .digest('hex');

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSys } from '@sandshim/io/sys';
+
+const sys = await openSys();
 
 /** A private folder that goes with its test. */
 export interface Place extends Disposable {
@@ -18,7 +20,7 @@ export function makePlace(): Place {
     folder,
     path,
     fifo(name) {
-      execFileSync('mkfifo', ['-m', '700', path(name)]);
+      sys.mkfifo(path(name), 0o700);
       return path(name);
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),

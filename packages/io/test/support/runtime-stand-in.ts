@@ -16,7 +16,7 @@ export async function startOnTerminal(
   sys.sendDescriptors(socket, Buffer.from(terminal.path), [terminal.master]);
   sys.close(socket);
   sys.close(terminal.master);
-  const child = spawn('setsid', ['-w', 'sh', '-c', text], { stdio: [slave, slave, slave] });
+  const child = spawn('sh', ['-c', text], { stdio: [slave, slave, slave], detached: true });
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
   await once(child, 'spawn');
   sys.close(parseFd(slave));
