@@ -1,11 +1,12 @@
 import { step } from '../lib/step.ts';
 
-/** Writes the code that is made from the .proto files. */
+/** Writes what is made from other files: the messages from the .proto files, the state tables of ARCHITECTURE.md. */
 export async function run(args: readonly string[]): Promise<void> {
-  await step({
-    label: 'generated code',
-    command: process.execPath,
-    args: ['--conditions=@sandshim/source', 'scripts/generate.ts', ...args],
-    show: true,
-  });
+  for (const [label, file] of [
+    ['generated code', 'scripts/generate.ts'],
+    ['state tables', 'scripts/states.ts'],
+  ] as const) {
+    const program = ['--conditions=@sandshim/source', file, ...args];
+    await step({ label, command: process.execPath, args: program, show: true });
+  }
 }
