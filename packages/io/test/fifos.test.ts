@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenProcessIoOptions, openProcessIo } from '@sandshim/io';
 import { openSys } from '@sandshim/io/sys';
@@ -50,6 +50,17 @@ describe.each([{ direct: false }, { direct: true }])('with direct: $direct', ({ 
     expect(await run(io, 'echo early')).toBe(0);
     expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
     expect((await listen(stdout)).text).toBe('early\n');
+  });
+
+  test('without a reader, and without a name by which one could come, nothing is held any more', async () => {
+    using place = makePlace();
+    const before = openDescriptors();
+    const [stdin, stdout] = [place.fifo('in'), place.fifo('out')];
+    await using io = await open({ stdin, stdout, direct });
+    expect(await run(io, 'echo unheard')).toBe(0);
+    expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
+    for (const name of [stdin, stdout]) rmSync(name);
+    while (openDescriptors() > before) await sleep(10);
   });
 
   test('a client that detaches does not end the input, closing it does', async () => {

@@ -6,8 +6,11 @@ import type { Mover, Step } from './step.ts';
 /** A read that fills this much shows a busy stream. */
 const trickleSize = 4096;
 const spliceSize = 1024 * 1024;
-/** What is asked for where a stream turned out to be busy; refused (EPERM) it stays as it was. */
-const busyPipeSize = 1024 * 1024;
+/**
+ * What is asked for where a stream turned out to be busy; refused (EPERM) it stays as it was. 64 KiB cost four times the CPU;
+ * 1 MiB saves little more, and a hundred such pipes no longer fit into a cache.
+ */
+const busyPipeSize = 512 * 1024;
 const busyFallbackSize = 64 * 1024;
 
 /**

@@ -8,7 +8,7 @@ export interface LingerOptions {
   readonly writer: Fd;
   /** Whether a reader is there. Asking opens the fifo for a moment, which the fifo's own notices tell of. */
   readonly hasReader: () => boolean;
-  /** A reader is there and has read everything. Called once. */
+  /** A reader is there and has read everything, or none can come any more. Called once. */
   readonly onDelivered: () => void;
 }
 
@@ -64,7 +64,8 @@ export class Linger implements Disposable {
     // The timer runs, so the last look found a reader: asking again would be noticed as an opening, and so on for ever.
     if (waiting > 0 && this.#timer !== undefined) return;
     const read = hasReader();
-    if (read && waiting === 0) {
+    // Nobody can come any more where no name is left.
+    if (read ? waiting === 0 : !sys.isLinked(writer)) {
       this[Symbol.dispose]();
       onDelivered();
     } else if (read || this.#notices === undefined) {

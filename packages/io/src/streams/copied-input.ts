@@ -65,11 +65,11 @@ export class CopiedInput implements InputStream {
     this.releaseChild();
     if (this.#copier === undefined) this.#end();
     else this.#copier.abort();
+    this.#fifo?.releaseWriter();
   }
 
   [Symbol.dispose](): void {
     this.exited();
-    this.#fifo?.releaseWriter();
   }
 
   #begin(): void {

@@ -24,6 +24,7 @@ type DescriptorCalls = Pick<
   | 'open'
   | 'close'
   | 'fileKind'
+  | 'isLinked'
   | 'read'
   | 'write'
   | 'splice'
@@ -55,6 +56,9 @@ export function descriptorCalls(libc: Libc): DescriptorCalls {
     },
     close(fd) {
       libc.call('close', about(fd), fd);
+    },
+    isLinked(fd) {
+      return fstatSync(fd).nlink > 0;
     },
     fileKind(fd) {
       const stat = fstatSync(fd);

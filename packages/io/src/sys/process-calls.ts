@@ -20,6 +20,7 @@ const PR_SCHED_CORE_CREATE = 1;
 const PIDTYPE_PGID = 2;
 const IN_MODIFY = 0x2;
 const IN_ACCESS = 0x1;
+const IN_ATTRIB = 0x4;
 const IN_OPEN = 0x20;
 const IN_DELETE_SELF = 0x400;
 // Numbers above 400 are the same on every architecture; older C libraries lack the wrappers.
@@ -85,7 +86,7 @@ export function processCalls(libc: Libc): ProcessCalls {
       return parseFd(libc.call('eventfd', {}, 0, O_CLOEXEC | constants.O_NONBLOCK));
     },
     inotify(paths, options = {}) {
-      const mask = options.event === 'read' ? IN_ACCESS | IN_OPEN : IN_MODIFY | IN_DELETE_SELF;
+      const mask = options.event === 'read' ? IN_ACCESS | IN_ATTRIB | IN_OPEN : IN_MODIFY | IN_DELETE_SELF;
       const fd = parseFd(libc.call('inotify_init1', {}, O_CLOEXEC | constants.O_NONBLOCK));
       try {
         for (const path of paths) libc.call('inotify_add_watch', { subject: path }, fd, path, mask);

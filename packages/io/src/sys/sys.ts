@@ -75,6 +75,8 @@ export interface Sys {
   /** open(2) with raw flags and O_CLOEXEC. Never opens a fifo blocking: pass O_NONBLOCK. */
   open(path: string, flags: number, mode?: number): Fd;
   close(fd: Fd): void;
+  /** fstat(2): whether a name in the file system still leads to it. */
+  isLinked(fd: Fd): boolean;
   /** fstat(2): what a descriptor refers to, also one that was opened by O_PATH. */
   fileKind(fd: Fd): 'fifo' | 'file' | 'folder' | 'other';
   /** Bytes read; 0 at end of file; `undefined` where the call would block. */
@@ -127,8 +129,8 @@ export interface Sys {
   /** eventfd(2), for cgroup v1's notifications. */
   eventfd(): Fd;
   /**
-   * inotify_init1 and one watch per path: for modifications, the default, or for readers that come and read. Readable when
-   * that happened.
+   * inotify_init1 and one watch per path: for modifications, the default, or for readers that come and read, and the removal of
+   * the name. Readable when that happened.
    */
   inotify(paths: readonly string[], options?: { readonly event?: 'modify' | 'read' }): Fd;
   /** prctl(PR_SCHED_CORE, CREATE) for the caller's process group. */

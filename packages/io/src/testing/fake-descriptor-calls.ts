@@ -16,6 +16,7 @@ type Calls = Pick<
   | 'open'
   | 'close'
   | 'fileKind'
+  | 'isLinked'
   | 'read'
   | 'write'
   | 'splice'
@@ -55,6 +56,7 @@ export function fakeDescriptorCalls({ descriptors, files }: FakeDescriptorWorld)
     pipe: () => files.pipe(),
     open: (path, flags) => files.open(path, flags),
     close: (fd) => descriptors.close(fd),
+    isLinked: (fd) => descriptors.get(fd, 'fstat') !== undefined,
     fileKind: (fd) => descriptors.get(fd, 'fstat').kind,
     read: (fd, buffer) => descriptors.get(fd, 'read').read(buffer),
     write: (fd, buffer, offset = 0) => descriptors.get(fd, 'write').write(buffer.subarray(offset)),
