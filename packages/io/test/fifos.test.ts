@@ -113,6 +113,19 @@ describe.each([{ direct: false }, { direct: true }])('with direct: $direct', ({ 
   });
 });
 
+test('of fifos without a reader, and without a name by which one could come, nothing is held any more', async () => {
+  using place = makePlace();
+  const [stdin, stdout] = [place.fifo('in'), place.fifo('out')];
+  await using io = await open({ stdin, stdout });
+  expect(await run(io, 'echo unheard')).toBe(0);
+  expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
+  const held = () => openFiles().filter((path) => path.startsWith(stdout));
+  expect(held()).toHaveLength(1);
+  for (const name of [stdin, stdout]) rmSync(name);
+  while (held().length > 0) await sleep(10);
+  expect(openFiles().filter((path) => path.startsWith(stdin))).toEqual([]);
+});
+
 test('a process that reads nothing more does not stop its client', async () => {
   using place = makePlace();
   const stdin = place.fifo('in');
