@@ -37,7 +37,7 @@ describe.each(runtimes)('on a terminal, $runtime', ({ runtime, flags }) => {
     await screen.type('clear; cat /tmp/text; exit 7');
     await screen.resize({ columns: 100, rows: 30 });
     // What is typed before the command has ended is the container's.
-    await screen.sees(/#$/);
+    await screen.sees(/^(?:\^\[\[\d+;\d+R)?#$/);
     await screen.type('echo "status $?"');
     await screen.sees('status 7');
     await screen.type(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { shimPrograms } from '../program/bin-folder.ts';
+import { withImport, withoutImport } from './import-line.ts';
 import { containerdDropIn, mark, runtimeClasses } from './texts.ts';
 
 /** One thing that `install` or `uninstall` does. */
@@ -36,8 +37,8 @@ export async function planInstall(
   options: { readonly paths: InstallPaths; readonly ownBin: string },
 ): Promise<readonly Step[]> {
   const { paths, ownBin } = options;
-  const links = programs.map(
-    (name): Step => ({ kind: 'link', path: join(paths.binFolder, name), target: join(ownBin, name) }),
+  const links = await Promise.all(
+    programs.map((name) => planLink(host, { path: join(paths.binFolder, name), target: join(ownBin, name) })),
   );
   return [
     ...links,
@@ -45,6 +46,17 @@ export async function planInstall(
     { kind: 'write', path: paths.runtimeClass, text: runtimeClasses },
     { kind: 'advise', text: `for Kubernetes: kubectl apply -f ${paths.runtimeClass}` },
   ];
+}
+
+// Another project's shim of the same name (gVisor's) is not ours to remove.
+async function planLink(host: Host, link: { readonly path: string; readonly target: string }): Promise<Step> {
+  const there = await host.info(link.path);
+  const ours = (await host.linkTarget(link.path)) === link.target;
+  if (there === undefined || there.kind === 'dangling' || ours) return { kind: 'link', ...link };
+  return {
+    kind: 'advise',
+    text: `${link.path} is another program: remove it, or choose another folder with --bin-dir`,
+  };
 }
 
 // A drop-in replaces the whole section of a plugin, so it must not meet one in the main file (containerd up to 1.7).
@@ -78,21 +90,8 @@ async function planConfig(host: Host, paths: InstallPaths): Promise<readonly Ste
   const imported = config.imports.some((pattern) => pattern.startsWith(paths.dropIns));
   const main: readonly Step[] = imported
     ? []
-    : [{ kind: 'write', path: paths.config, text: withImport(source, paths.dropIns) }];
+    : [{ kind: 'write', path: paths.config, text: withImport(source, join(paths.dropIns, '*.toml')) }];
   return [...main, { kind: 'write', path: dropIn, text }, restart];
-}
-
-// The key belongs to the top of the file: below a table's head it would be the table's.
-function withImport(source: string, dropIns: string): string {
-  const line = `imports = ["${join(dropIns, '*.toml')}"] ${mark}`;
-  const lines = source.split('\n');
-  const old = lines.findIndex((each) => /^imports\s*=\s*\[[^\]]*\]\s*$/.test(each));
-  if (old >= 0) {
-    const entries = lines[old]?.replace(/^imports\s*=\s*\[|\]\s*$/g, '').trim() ?? '';
-    const separator = entries === '' ? '' : ', ';
-    return lines.with(old, `imports = [${entries}${separator}"${join(dropIns, '*.toml')}"]`).join('\n');
-  }
-  return `${line}\n${source}`;
 }
 
 /** What `uninstall` would do: exactly what an install has left. */
@@ -110,14 +109,9 @@ export async function planUninstall(
     if ((await host.readText(path))?.startsWith(mark) === true) steps.push({ kind: 'remove', path });
   }
   const config = await host.readText(paths.config);
+  const restored = withoutImport(config ?? '');
   if (config?.startsWith(mark) === true) steps.push({ kind: 'remove', path: paths.config });
-  else if (config?.includes(` ${mark}\n`) === true) {
-    const text = config
-      .split('\n')
-      .filter((line) => !line.endsWith(mark))
-      .join('\n');
-    steps.push({ kind: 'write', path: paths.config, text });
-  }
+  else if (restored !== undefined) steps.push({ kind: 'write', path: paths.config, text: restored });
   if (steps.length > 0)
     steps.push({ kind: 'advise', text: 'systemctl restart containerd; running containers go on meanwhile' });
   return steps;

@@ -26,10 +26,14 @@ export async function execProcess(
   const user = text(options.options, 'user');
   const root = spec.root?.path;
   const rootfs = root === undefined || isAbsolute(root) ? root : join(task.bundle, root);
+  const { columns, rows } = cli.stdout;
+  const sized = terminal && columns !== undefined && rows !== undefined;
   return {
     ...spec.process,
     args,
     terminal,
+    // Known from the first moment; what it is later comes by ResizePty.
+    ...(sized ? { consoleSize: { width: columns, height: rows } } : {}),
     cwd: text(options.options, 'workdir') ?? spec.process.cwd,
     env: mergeEnv(
       terminal ? withTerm(spec.process.env) : (spec.process.env ?? []),

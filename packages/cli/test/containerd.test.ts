@@ -1,0 +1,171 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parsePid } from '@sandshim/runsc-client';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Containerd,
+  eventually,
+  startContainerd,
+  testImage,
+  unique,
+  watchEvents,
+  writeRunscToml,
+} from '../../../tests/support/index.ts';
+import { type CommandOptions, createStand, type Outcome, type Stand } from './support/stand.ts';
+
+const shims = [
+  { name: "Go's runc shim", runtime: 'io.containerd.runc.v2', runsc: false },
+  { name: 'our shim with runc', runtime: 'io.containerd.sandshim-runc.v2', runsc: false },
+  { name: 'our shim with runsc', runtime: 'io.containerd.runsc.v1', runsc: true },
+] as const;
+
+describe.each(shims)('beside ctr, $name', ({ runtime, runsc }) => {
+  let containerd: Containerd;
+  let stand: Stand;
+  let scope: readonly string[];
+  let ctrOptions: readonly string[];
+  beforeAll(async () => {
+    [containerd, stand] = await Promise.all([startContainerd({ version: '1.6' }), createStand()]);
+    const { paths, namespace, folder } = containerd;
+    scope = ['-n', namespace, '--address', paths.address, '--state', paths.state];
+    const toml = join(folder, 'runsc.toml');
+    await writeRunscToml(toml);
+    ctrOptions = ['--runtime', runtime, ...(runsc ? ['--runtime-config-path', toml] : [])];
+  });
+  afterAll(async () => {
+    await stand[Symbol.asyncDispose]();
+    await containerd[Symbol.asyncDispose]();
+  });
+  const sandshim = ([verb = '', ...args]: readonly string[], options?: CommandOptions): Promise<Outcome> =>
+    stand.sandshim([verb, ...scope, ...args], options);
+  const start = async (...command: readonly string[]): Promise<string> => {
+    const id = unique('c');
+    const { exitCode, stderr } = await containerd.ctr(['run', '-d', ...ctrOptions, testImage, id, ...command]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    return id;
+  };
+
+  test('ps and pids list what ctr lists', async () => {
+    const id = await start('sleep', '1000');
+    const rows = (await containerd.ctr(['task', 'ls'])).stdout.trim().split('\n').slice(1);
+    const theirs = rows.map((row) => row.trim().toLowerCase().split(/\s+/));
+    const ours = (await sandshim(['ps', '--format', '{{.id}} {{.pid}} {{.status}}'])).stdout.trim().split('\n');
+    expect(ours.map((row) => row.split(' ')).toSorted()).toEqual(theirs.toSorted());
+    const theirPids = (await containerd.ctr(['task', 'ps', id])).stdout.match(/^\d+/gm);
+    expect((await sandshim(['pids', '-q', id])).stdout.trim().split('\n')).toEqual(theirPids);
+  });
+
+  test('exec runs a command with its streams and its status', async () => {
+    const id = await start('sleep', '1000');
+    expect(await sandshim(['exec', id, 'sh', '-c', 'echo out; echo err >&2; exit 7'])).toEqual({
+      status: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+    expect(await sandshim(['exec', '-i', id, 'cat'], { input: 'through' })).toMatchObject({
+      status: 0,
+      stdout: 'through',
+    });
+    expect(await sandshim(['exec', '-e', 'A=b', '-w', '/tmp', id, 'sh', '-c', 'echo $A; pwd'])).toMatchObject({
+      stdout: 'b\n/tmp\n',
+    });
+    expect(await sandshim(['exec', id, 'nothing-there'])).toMatchObject({ status: 127 });
+    expect((await sandshim(['pids', '--json', id])).stdout).not.toContain('exec-');
+  });
+
+  test('exec -it is a terminal', async () => {
+    const id = await start('sleep', '1000');
+    const command = [
+      stand.program,
+      'exec',
+      ...scope,
+      '-it',
+      id,
+      'sh',
+      '-c',
+      '"test -t 0 && test -t 1 && until stty size 2>&-; do sleep 0.1; done; exit 6"',
+    ];
+    const { exitCode, stdout } = await execa(
+      'script',
+      ['--quiet', '--return', '--flush', '--command', `stty rows 31 cols 91; exec ${command.join(' ')}`, '/dev/null'],
+      { env: stand.env, reject: false },
+    );
+    expect({ exitCode, stdout: stdout.trim() }).toEqual({ exitCode: 6, stdout: '31 91' });
+  });
+
+  test('stats measures what ctr measures', async () => {
+    const id = await start('sh', '-c', 'while :; do :; done');
+    const [row] = JSON.parse((await sandshim(['stats', '--no-stream', '--json', id])).stdout);
+    expect(row.cpuPercent).toBeGreaterThan(5);
+    const theirs = JSON.parse((await containerd.ctr(['task', 'metrics', '--format', 'json', id])).stdout);
+    expect(row.usage.pids).toBe(theirs.pids.current);
+    expect(row.usage.cpuNs).toBeLessThanOrEqual(Number(theirs.cpu.usage.total));
+    await sandshim(['kill', id]);
+  });
+
+  test('kill, wait and rm end a task, and ctr sees it', async () => {
+    const id = await start('sleep', '1000');
+    const waiting = sandshim(['wait', id]);
+    expect(await sandshim(['kill', '-s', 'KILL', id])).toMatchObject({ status: 0, stdout: `${id}\n` });
+    expect(await waiting).toMatchObject({ status: 0, stdout: '137\n' });
+    expect((await sandshim(['ps', '--format', '{{.id}} {{.status}} {{.exitStatus}}'])).stdout).toContain(
+      `${id} stopped 137\n`,
+    );
+    expect((await containerd.ctr(['task', 'ls'])).stdout).toMatch(new RegExp(`^${id} .*STOPPED`, 'm'));
+    expect(await sandshim(['rm', id])).toMatchObject({ status: 0 });
+    await eventually(async () => !(await containerd.ctr(['task', 'ls'])).stdout.includes(id) || undefined, {
+      what: 'containerd to notice',
+    });
+  });
+
+  test('events tells what ctr events tells', async () => {
+    const watching = execa(stand.program, ['events', ...scope, '--json'], { env: stand.env, reject: false });
+    await using theirs = await watchEvents(containerd);
+    const id = unique('c');
+    await containerd.ctr(['run', '--rm', ...ctrOptions, testImage, id, 'sh', '-c', 'exit 3']);
+    const expected = (await theirs.settled(id)).map(({ topic }) => topic);
+    const seen: { topic: string; details: Record<string, unknown> }[] = [];
+    for await (const line of watching) {
+      const event = JSON.parse(line);
+      if (event.id !== id) continue;
+      seen.push(event);
+      // Its output ends with it, and so does the loop.
+      if (event.topic === '/tasks/delete') watching.kill('SIGTERM');
+    }
+    expect(seen.map(({ topic }) => topic)).toEqual(expected);
+    expect(seen.find(({ topic }) => topic === '/tasks/exit')?.details).toMatchObject({ exitStatus: 3 });
+  });
+
+  test('ps, exec and kill go on without containerd', async () => {
+    const id = await start('sleep', '1000');
+    await containerd.stop('SIGKILL');
+    try {
+      expect((await sandshim(['ps', '--format', '{{.id}} {{.status}}'])).stdout).toContain(`${id} running\n`);
+      expect(await sandshim(['exec', id, 'echo', 'still here'])).toMatchObject({ status: 0, stdout: 'still here\n' });
+      expect(await sandshim(['kill', id])).toMatchObject({ status: 0 });
+      expect((await sandshim(['wait', id])).stdout).toBe('137\n');
+    } finally {
+      await containerd.restart();
+    }
+  });
+
+  test('a shim whose bundle has gone leaks, and is reaped', async () => {
+    const id = await start('sleep', '1000');
+    await containerd.stop('SIGKILL');
+    const bundle = join(containerd.paths.bundles, containerd.namespace, id);
+    await rename(bundle, `${bundle}.away`);
+    const list = async (): Promise<{ pid: number; id: string; leak?: string }[]> =>
+      JSON.parse((await sandshim(['shims', '--json'])).stdout).filter((shim: { id: string }) => shim.id === id);
+    const [leaking] = await list();
+    expect(leaking?.leak).toBe(`the bundle of ${id} is gone`);
+    const pid = String(parsePid(leaking?.pid));
+    expect(await sandshim(['shims', '--reap', pid])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(`^${pid} (left|killed)\n$`),
+    });
+    expect(await list()).toEqual([]);
+    await rename(`${bundle}.away`, bundle);
+    await containerd.restart();
+  });
+});
