@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenProcessIoOptions, openProcessIo } from '@sandshim/io';
 import { openSys } from '@sandshim/io/sys';
 import { describe, expect, test } from 'vitest';
-import { openDescriptors } from './support/counts.ts';
+import { openDescriptors, openFiles } from './support/counts.ts';
 import { makePlace } from './support/place.ts';
 import { begin, run, script } from './support/process.ts';
 import { listen } from './support/reader.ts';

@@ -1,9 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Open descriptors of this process. */
 export function openDescriptors(): number {
   // One more is the listing's own.
   return readdirSync('/proc/self/fd').length - 1;
+}
+
+/** What this process's descriptors lead to; a name that is gone ends in " (deleted)". */
+export function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // The listing's own.
+      return [];
+    }
+  });
 }
 
 export function threads(): number {
