@@ -102,6 +102,7 @@ export interface Container {
   addExec(id: ExecId, request: ExecRequest): ContainerProcess;
   /** @throws `not_found` */
   exec(id: ExecId): ContainerProcess;
+  /** At least the one of init, which of a stopped container is the one that it had. */
   pids(options?: CallOptions): Promise<readonly ContainerPid[]>;
   pause(options?: CallOptions): Promise<void>;
   resume(options?: CallOptions): Promise<void>;

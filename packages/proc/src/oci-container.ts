@@ -98,11 +98,12 @@ export class OciContainer implements Container {
 
   async pids(options?: CallOptions): Promise<readonly ContainerPid[]> {
     const { status, pid: initPid } = this.#init.snapshot;
-    // containerd takes a task without any pid for a leaked one. runsc lists nothing before the start, nor what it restored.
+    // containerd that comes back takes a task without any pid for a leaked one, and forgets how it ended. runsc lists nothing
+    // before the start, nor what it restored.
     const init = initPid === undefined ? [] : [{ pid: initPid }];
-    if (status === 'created') return init;
+    if (status === 'created' || status === 'stopped') return init;
     const pids = await this.#context.deps.runtime.ps(this.id, callOptions(this.#context, options));
-    if (pids.length === 0 && status === 'running') return init;
+    if (pids.length === 0) return init;
     const execs = new Map([...this.#execs].map(([id, exec]) => [exec.listedPid, id]));
     return pids.map((pid) => {
       const exec = execs.get(pid);
