@@ -95,7 +95,7 @@ describe('the shim’s launcher', () => {
     expect((await run(['-info'], { env: { SANDSHIM_NODE: join(root, 'other') } })).stdout).toBe('other\n');
     expect(await run(['-info'], { env: { SANDSHIM_NODE: '/no/node' } })).toEqual({
       stdout: '',
-      stderr: 'io.containerd.runsc.v1: SANDSHIM_NODE=/no/node cannot be executed\n',
+      stderr: 'io.containerd.runsc.v1: SANDSHIM_NODE=/no/node cannot be executed',
       code: 1,
     });
   });
@@ -108,7 +108,7 @@ describe('the shim’s launcher', () => {
     expect(await run(['-info'])).toEqual({
       stdout: '',
       stderr: expect.stringMatching(
-        /^io\.containerd\.runsc\.v1: .*node is Node\.js 20\.19\.2: install Node\.js 24 .*\n$/,
+        /^io\.containerd\.runsc\.v1: .*node is Node\.js 20\.19\.2: install Node\.js 24 .*$/,
       ),
       code: 1,
     });
@@ -131,7 +131,7 @@ describe('the shim’s launcher', () => {
   it('hands the server’s error on as one line', async () => {
     expect(await run(['start'], { env: { FAIL: 'no bundle' } })).toEqual({
       stdout: '',
-      stderr: 'io.containerd.runsc.v1: no bundle\n',
+      stderr: 'io.containerd.runsc.v1: no bundle',
       code: 1,
     });
   });
@@ -140,7 +140,7 @@ describe('the shim’s launcher', () => {
     await program(join(root, 'lib/node'), '#!/bin/sh\nexit 3\n');
     expect(await run(['start'])).toEqual({
       stdout: '',
-      stderr: 'io.containerd.runsc.v1: the server ended before it listened\n',
+      stderr: 'io.containerd.runsc.v1: the server ended before it listened',
       code: 1,
     });
   });

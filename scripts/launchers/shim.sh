@@ -1,7 +1,9 @@
 #!/bin/sh
 # @NAME@: a containerd shim. `start` boots Node once: the process that answers is the server.
+# containerd puts ": exit status 1" behind the text, on the same line if we leave the line open.
 fail() {
-  printf '%s: %s\n' @NAME@ "$1" >&2
+  printf '%s: %s' @NAME@ "$1" >&2
+  [ ! -t 2 ] || echo >&2
   exit 1
 }
 

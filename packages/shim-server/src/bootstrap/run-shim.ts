@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { SandshimError } from '@sandshim/runsc-client';
 import { parseFlags } from './flags.ts';
 import type { Invocation } from './invocation.ts';
@@ -21,7 +22,8 @@ export async function runShim(program: ShimProgram, argv: readonly string[] = pr
   } catch (error) {
     // Under a launcher stderr is the bundle's log; the launcher says to containerd what it gets on its own channel.
     if (env[launchedVariable] !== undefined) openStatusChannel().fail(oneLine(error));
-    else writeSync(2, `${program.name}: ${oneLine(error)}\n`);
+    // containerd goes on in the same line.
+    else writeSync(2, `${program.name}: ${oneLine(error)}${isatty(2) ? '\n' : ''}`);
     process.exitCode = 1;
   }
 }
