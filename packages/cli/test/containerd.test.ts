@@ -7,6 +7,7 @@ import {
   type Containerd,
   eventually,
   startContainerd,
+  startSession,
   testImage,
   unique,
   watchEvents,
@@ -120,21 +121,20 @@ describe.each(shims)('beside ctr, $name', ({ runtime, runsc }) => {
   });
 
   test('events tells what ctr events tells', async () => {
-    const watching = execa(stand.program, ['events', ...scope, '--json'], { env: stand.env, reject: false });
+    await using ours = startSession(stand.program, ['events', ...scope, '--root', stand.root, '--json']);
     await using theirs = await watchEvents(containerd);
     const id = unique('c');
     await containerd.ctr(['run', '--rm', ...ctrOptions, testImage, id, 'sh', '-c', 'exit 3']);
     const expected = (await theirs.settled(id)).map(({ topic }) => topic);
-    const seen: { topic: string; details: Record<string, unknown> }[] = [];
-    for await (const line of watching) {
-      const event = JSON.parse(line);
-      if (event.id !== id) continue;
-      seen.push(event);
-      // Its output ends with it, and so does the loop.
-      if (event.topic === '/tasks/delete') watching.kill('SIGTERM');
-    }
-    expect(seen.map(({ topic }) => topic)).toEqual(expected);
-    expect(seen.find(({ topic }) => topic === '/tasks/exit')?.details).toMatchObject({ exitStatus: 3 });
+    const seen = (): { topic: string; id: string; details: Record<string, unknown> }[] =>
+      ours.output
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line))
+        .filter((event) => event.id === id);
+    await eventually(() => seen().at(-1)?.topic === '/tasks/delete' || undefined, { what: 'our events' });
+    expect(seen().map(({ topic }) => topic)).toEqual(expected);
+    expect(seen().find(({ topic }) => topic === '/tasks/exit')?.details).toMatchObject({ exitStatus: 3 });
   });
 
   test('ps, exec and kill go on without containerd', async () => {

@@ -25,12 +25,10 @@ export function resolveLocations(
   };
 }
 
-/** Both state folders, as {@link findTaskFolders} takes them. */
-export function stateFolders(locations: Locations): readonly StateFolder[] {
-  return [
-    { folder: locations.state, origin: 'containerd' },
-    { folder: locations.root, origin: 'sandshim' },
-  ];
+/** Both state folders, as {@link findTaskFolders} takes them; one that serves as both is sandshim's. */
+export function stateFolders({ state, root }: Locations): readonly StateFolder[] {
+  const own: StateFolder = { folder: root, origin: 'sandshim' };
+  return state === root ? [own] : [{ folder: state, origin: 'containerd' }, own];
 }
 
 function stripScheme(address: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHost } from '../host/real-host.ts';
 import { createFakeMachine } from '../testing/fake-machine.ts';
+import { stateFolders } from './locations.ts';
 import { parseShimAddress } from './shim-address.ts';
 import { findTaskFolders, type StateFolder } from './task-folders.ts';
 
@@ -55,6 +56,12 @@ describe('tasks', () => {
       ['k8s.io', 'b', 'containerd', '/run/containerd/s/1'],
     ]);
     expect(await findTaskFolders(host, { states, namespace: 'k8s.io' })).toHaveLength(1);
+  });
+
+  it('of a folder that serves as both are listed once', () => {
+    expect(stateFolders({ containerdSocket: '/r/x.sock', state: '/r', root: '/r' })).toEqual([
+      { folder: '/r', origin: 'sandshim' },
+    ]);
   });
 
   it('are none on a machine that has no state folder', async () => {
