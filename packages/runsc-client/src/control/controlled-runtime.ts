@@ -23,6 +23,7 @@ import { type RunscConfiguration, runscConfiguration } from './runsc-configurati
 import { type ControlAvailability, type LocatedSandbox, SandboxLocator } from './sandbox-locator.ts';
 import { sandboxStats } from './sandbox-stats.ts';
 import { containerState, killProcesses, listProcesses, waitForEnd } from './sandbox-verbs.ts';
+import type { SandboxVersions } from './sandbox-versions.ts';
 import { startProcess } from './start-process.ts';
 
 /** `auto`: the control socket where it is proven to mean the same as the command line. `off`: always the command line. */
@@ -35,6 +36,8 @@ export interface ControlledRuntimeOptions extends ControlClientOptions {
   readonly globals?: RunscGlobals;
   /** Asks the sandboxes' binaries for their version. */
   readonly spawner?: Spawner;
+  /** What is known of them, to be shared by the runtimes of a program. */
+  readonly versions?: SandboxVersions;
   /** Called when a command is used although the socket is wanted. */
   readonly onCommand?: (use: {
     readonly verb: string;
@@ -42,6 +45,8 @@ export interface ControlledRuntimeOptions extends ControlClientOptions {
     readonly reason: string;
   }) => void;
 }
+
+const foresightMs = 250;
 
 /** One verb in both of its forms. */
 interface Verb<T> {
@@ -78,8 +83,8 @@ export class ControlledRuntime extends DelegatingRuntime {
 
   override async start(id: ContainerId, options?: StartOptions): Promise<void> {
     await super.start(id, options);
-    // So that the sandbox's version is known before the first exec.
-    void this.#locator?.locate(id);
+    // So that the sandbox's version is known before the first exec; of what ends at once nobody needs to know it.
+    if (this.#locator !== undefined) setTimeout(() => this.#locator?.locate(id), foresightMs).unref();
   }
 
   override state(id: ContainerId, options?: CallOptions): Promise<ContainerState> {

@@ -19,4 +19,5 @@ export { SandboxLocator } from './sandbox-locator.ts';
 export type { SandboxRecord, SpecProcess } from './sandbox-record.ts';
 export { parseSandboxRecord } from './sandbox-record.ts';
 export { SandboxRecords } from './sandbox-records.ts';
+export { SandboxVersions } from './sandbox-versions.ts';
 export { exitStatusOf } from './wait-status.ts';

@@ -1,12 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { SandshimError } from '../errors.ts';
 import type { ContainerId } from '../ids.ts';
 import type { Spawner } from '../spawner.ts';
 import { ControlClient, type ControlClientOptions } from './control-client.ts';
 import { type ControlDialect, controlDialect } from './control-dialect.ts';
-import { askRunscVersion, type RunscVersion } from './runsc-version.ts';
+import type { RunscVersion } from './runsc-version.ts';
 import type { SandboxRecord } from './sandbox-record.ts';
 import { SandboxRecords } from './sandbox-records.ts';
+import { SandboxVersions } from './sandbox-versions.ts';
 
 /** A container of a running sandbox whose control socket may be used. */
 export interface LocatedSandbox {
@@ -26,6 +26,8 @@ export interface LocatorOptions extends ControlClientOptions {
   /** runsc's root folder. */
   readonly root: string;
   readonly spawner?: Spawner;
+  /** Shared with other locators; without it one of its own. */
+  readonly versions?: SandboxVersions;
 }
 
 /**
@@ -35,11 +37,12 @@ export interface LocatorOptions extends ControlClientOptions {
 export class SandboxLocator {
   readonly #options: LocatorOptions;
   readonly #records: SandboxRecords;
-  readonly #versions = new Map<string, Promise<RunscVersion | undefined>>();
+  readonly #versions: SandboxVersions;
 
   constructor(options: LocatorOptions) {
     this.#options = options;
     this.#records = new SandboxRecords(options.root);
+    this.#versions = options.versions ?? new SandboxVersions();
   }
 
   /** Never rejects: whatever goes wrong is a reason not to use the socket. */
@@ -47,7 +50,7 @@ export class SandboxLocator {
     try {
       const record = await this.#records.find(container);
       if (record === undefined) return unavailable('runsc has no running sandbox recorded for it');
-      const version = await this.#versionOf(record);
+      const version = await this.#versions.of(record.sandboxPid, this.#options.spawner);
       if (version === undefined) return unavailable('the version of its sandbox is not known');
       const dialect = controlDialect(version.version);
       if (dialect === undefined) return unavailable(`runsc ${version.version} is not among the proven versions`);
@@ -58,20 +61,6 @@ export class SandboxLocator {
     } catch (error) {
       return unavailable(SandshimError.from(error).message);
     }
-  }
-
-  // By the file that the sandbox executes: it stays the same file when another runsc is installed in its place.
-  async #versionOf(record: SandboxRecord): Promise<RunscVersion | undefined> {
-    const executable = `/proc/${record.sandboxPid}/exe`;
-    const { dev, ino, mtimeMs } = await stat(executable);
-    const key = `${dev}:${ino}:${mtimeMs}`;
-    const known = this.#versions.get(key);
-    if (known !== undefined) return known;
-    const asked = askRunscVersion(executable, { spawner: this.#options.spawner });
-    this.#versions.set(key, asked);
-    const version = await asked;
-    if (version === undefined) this.#versions.delete(key);
-    return version;
   }
 }
 

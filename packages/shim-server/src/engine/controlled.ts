@@ -1,21 +1,23 @@
 import type { SavedState } from '@sandshim/proc';
 import type { Runtime, Spawner } from '@sandshim/runsc-client';
-import { ControlledRuntime } from '@sandshim/runsc-client/control';
+import { ControlledRuntime, type SandboxVersions } from '@sandshim/runsc-client/control';
 import type { ShimHost } from '../bootstrap/program.ts';
 
 export interface ControlSetup {
   readonly host: Pick<ShimHost, 'config' | 'sys' | 'logger'>;
   readonly saved: SavedState;
   readonly spawner: Spawner;
+  /** One for all containers of the shim. */
+  readonly versions: SandboxVersions;
 }
 
 /** A runsc whose running sandbox is asked on its own socket, where the configuration and its version allow it. */
-export function controlled(runtime: Runtime, { host, saved, spawner }: ControlSetup): Runtime {
+export function controlled(runtime: Runtime, { host, saved, spawner, versions }: ControlSetup): Runtime {
   if (saved.runtime !== 'runsc' || host.config.runtimeControl === 'off') return runtime;
   const flags = Object.entries(saved.flags ?? {}).map(([name, value]) => [name, switchOf(value) ?? value]);
   return new ControlledRuntime(runtime, {
     globals: { root: saved.root, flags: Object.fromEntries(flags) },
-    spawner,
+    ...{ spawner, versions },
     sender: host.sys,
     onCommand: ({ verb, container, reason }) => {
       host.logger.log('debug', `runsc's command line is used for ${verb}: ${reason}`, { id: container });

@@ -1,6 +1,7 @@
 import { openProcessIo } from '@sandshim/io';
 import { type Container, type ContainerEvent, createContainer, sandboxLogs } from '@sandshim/proc';
 import { spawnCommand } from '@sandshim/runsc-client';
+import { SandboxVersions } from '@sandshim/runsc-client/control';
 import { readAnnotations } from '../bootstrap/bundle-spec.ts';
 import type { ShimEngine, ShimHost } from '../bootstrap/program.ts';
 import { loadRuntimeOptions } from '../options/load-runtime-options.ts';
@@ -14,8 +15,9 @@ import { makeFlagFolders, makeRuntime, runtimeState } from './make-runtime.ts';
 
 /** Containers of runsc and runc. `runtime` is what the shim's name says. */
 export function sandshimEngine(runtime: RuntimeName): ShimEngine {
+  const versions = new SandboxVersions();
   return {
-    createContainer: (host, request, onEvent) => create(host, { request, runtime, onEvent }),
+    createContainer: (host, request, onEvent) => create(host, { request, runtime, versions, onEvent }),
     cleanUp: (remains, logger) => cleanUp(remains, { runtime, logger }),
     features: (any) => runtimeFeatures(loadRuntimeOptions(any, { runtime, bundle: '/', warn: () => undefined })),
   };
@@ -24,10 +26,11 @@ export function sandshimEngine(runtime: RuntimeName): ShimEngine {
 interface Wanted {
   readonly request: ContainerRequest;
   readonly runtime: RuntimeName;
+  readonly versions: SandboxVersions;
   readonly onEvent: (event: ContainerEvent) => void;
 }
 
-function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<Container> {
+function create(host: ShimHost, { request, runtime, versions, onEvent }: Wanted): Promise<Container> {
   const { namespace, sys, reaper, logger } = host;
   const { options: any, ...asked } = request;
   const { id, bundle } = request;
@@ -44,7 +47,7 @@ function create(host: ShimHost, { request, runtime, onEvent }: Wanted): Promise<
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
   const spawner = reaper.wrap(spawnCommand);
   const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
-  const client = controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner });
+  const client = controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner, versions });
   return createContainer(
     {
       ...asked,
