@@ -27,8 +27,11 @@ try {
 
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
+  const stop = new AbortController();
+  // The containers and daemons of a benchmark that is broken off go with it.
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort(new Error(`ended by ${name}`)));
   const rows = chosen(allRows(options), options.rows);
-  const folder = await mkdtemp(join(tmpdir(), 'sandshim-bench-'));
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-shims-'));
   try {
     const subjects = chosen(await findSubjects({ folder, peers: options.peers }), options.subjects);
     const machine = await describeMachine();
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
     const reports: FigureReport[] = [];
     for (const row of rows) {
       say(`${row.id} …`);
-      const found = await measureRow(row, { subjects, runs: options.runs });
+      const found = await measureRow(row, { subjects, runs: options.runs, signal: stop.signal });
       reports.push(...found);
       for (const report of found) process.stdout.write(`${formatFigure(report)}\n`);
     }

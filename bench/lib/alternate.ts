@@ -11,6 +11,8 @@ export interface AlternateOptions {
   readonly runs: number;
   /** Runs before that, which do not count. */
   readonly warmUps: number;
+  /** Aborting ends it before the next run, with the signal's reason. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -19,11 +21,12 @@ export interface AlternateOptions {
  */
 export async function alternate(
   probes: readonly Probe[],
-  { runs, warmUps }: AlternateOptions,
+  { runs, warmUps, signal }: AlternateOptions,
 ): Promise<readonly (readonly Figures[])[]> {
   const measured = probes.map((probe) => ({ probe, figures: [] as Figures[] }));
   for (let round = -warmUps; round < runs; round += 1) {
     for (const { probe, figures } of measured) {
+      signal.throwIfAborted();
       const each = await probe.measure();
       if (round >= 0) figures.push(each);
     }

@@ -15,7 +15,7 @@ export interface CtrBench extends AsyncDisposable {
 }
 
 export async function openCtr(subject: Subject): Promise<CtrBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'sandshim-bench-ctr-'));
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-shims-'));
   const path = join(folder, 'path');
   await mkdir(path);
   await symlink(subject.binary, join(path, 'containerd-shim-bench-v1'));

@@ -3,21 +3,28 @@ import { type FigureReport, reportRow } from './report.ts';
 import type { Row } from './row.ts';
 import type { Subject } from './subject.ts';
 
+export interface MeasureOptions {
+  readonly subjects: readonly Subject[];
+  readonly runs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Opens a row's probes, measures them in turn and closes them. */
 export async function measureRow(
   row: Row,
-  { subjects, runs }: { readonly subjects: readonly Subject[]; readonly runs: number },
+  { subjects, runs, signal }: MeasureOptions,
 ): Promise<readonly FigureReport[]> {
   await using stack = new AsyncDisposableStack();
   const opened: { readonly subject: Subject; readonly probe: Probe }[] = [];
   for (const subject of subjects) {
+    signal.throwIfAborted();
     const probe = await row.open(subject);
     if (probe !== undefined) opened.push({ subject, probe: stack.use(probe) });
   }
   if (opened.length === 0) return [];
   const measured = await alternate(
     opened.map(({ probe }) => probe),
-    { runs: row.runs ?? runs, warmUps: row.warmUps ?? 2 },
+    { runs: row.runs ?? runs, warmUps: row.warmUps ?? 2, signal },
   );
   return reportRow({ row, subjects: opened.map(({ subject }) => subject), runs: measured });
 }

@@ -50,7 +50,7 @@ export function podAnnotations(sandbox?: string): Readonly<Record<string, string
 }
 
 export async function openShim(subject: Subject): Promise<Shim> {
-  const folder = await mkdtemp(join(tmpdir(), 'sandshim-bench-'));
+  const folder = await mkdtemp(join(tmpdir(), 'sandshim-shims-'));
   const namespace = unique('bench');
   const scope = leakScope({ folder, namespace, daemonPid: process.pid });
   const [rootfs, fifos] = [join(folder, 'rootfs'), join(folder, 'io')];

@@ -34,7 +34,8 @@ export async function subjects({ folder, peers }: SubjectsOptions): Promise<read
   };
   const ours = async (name: string, lines: readonly string[]): Promise<Readonly<Record<string, string>>> => {
     const config = join(folder, `${name}.toml`);
-    await writeFile(config, `${lines.join('\n')}\n`);
+    // Without a line there is no file, as on most machines.
+    if (lines.length > 0) await writeFile(config, `${lines.join('\n')}\n`);
     return { SANDSHIM_CONFIG: config, SANDSHIM_NODE: node };
   };
   const node = await copy(process.execPath);
