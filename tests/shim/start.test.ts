@@ -54,7 +54,7 @@ describe('start', () => {
     const params = BootstrapParams.create({
       instanceId: 'c1',
       namespace: shop.namespace,
-      logLevel: LogLevel.LOG_LEVEL_DEBUG,
+      logLevel: LogLevel.DEBUG,
       containerdVersion: 'v2.3.4',
       containerdTtrpcAddress: join(shop.folder, 'nobody.sock'),
       socketDir,

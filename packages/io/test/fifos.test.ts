@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OpenProcessIoOptions, openProcessIo } from '@sandshim/io';
 import { openSys } from '@sandshim/io/sys';
 import { describe, expect, test } from 'vitest';
-import { openDescriptors, openFiles } from './support/counts.ts';
+import { openDescriptors } from './support/counts.ts';
 import { makePlace } from './support/place.ts';
 import { begin, run, script } from './support/process.ts';
 import { listen } from './support/reader.ts';
@@ -50,17 +50,6 @@ describe.each([{ direct: false }, { direct: true }])('with direct: $direct', ({ 
     expect(await run(io, 'echo early')).toBe(0);
     expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
     expect((await listen(stdout)).text).toBe('early\n');
-  });
-
-  test('without a reader, and without a name by which one could come, nothing is held any more', async () => {
-    using place = makePlace();
-    const before = openDescriptors();
-    const [stdin, stdout] = [place.fifo('in'), place.fifo('out')];
-    await using io = await open({ stdin, stdout, direct });
-    expect(await run(io, 'echo unheard')).toBe(0);
-    expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
-    for (const name of [stdin, stdout]) rmSync(name);
-    while (openDescriptors() > before) await sleep(10);
   });
 
   test('a client that detaches does not end the input, closing it does', async () => {
@@ -111,19 +100,6 @@ describe.each([{ direct: false }, { direct: true }])('with direct: $direct', ({ 
     expect(await run(io, 'echo one > /dev/stdout; echo two >> /proc/self/fd/1')).toBe(0);
     expect((await heard).text).toBe('one\ntwo\n');
   });
-});
-
-test('of fifos without a reader, and without a name by which one could come, nothing is held any more', async () => {
-  using place = makePlace();
-  const [stdin, stdout] = [place.fifo('in'), place.fifo('out')];
-  await using io = await open({ stdin, stdout });
-  expect(await run(io, 'echo unheard')).toBe(0);
-  expect(await io.drain({ timeoutMs: 5_000 })).toMatchObject({ complete: true });
-  const held = () => openFiles().filter((path) => path.startsWith(stdout));
-  expect(held()).toHaveLength(1);
-  for (const name of [stdin, stdout]) rmSync(name);
-  while (held().length > 0) await sleep(10);
-  expect(openFiles().filter((path) => path.startsWith(stdin))).toEqual([]);
 });
 
 test('a process that reads nothing more does not stop its client', async () => {
