@@ -12,7 +12,7 @@ export interface AlternateOptions {
   /** Runs before that, which do not count. */
   readonly warmUps: number;
   /** Aborting ends it before the next run, with the signal's reason. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function alternate(
   const measured = probes.map((probe) => ({ probe, figures: [] as Figures[] }));
   for (let round = -warmUps; round < runs; round += 1) {
     for (const { probe, figures } of measured) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const each = await probe.measure();
       if (round >= 0) figures.push(each);
     }

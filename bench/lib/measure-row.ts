@@ -6,7 +6,7 @@ import type { Subject } from './subject.ts';
 export interface MeasureOptions {
   readonly subjects: readonly Subject[];
   readonly runs: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** Opens a row's probes, measures them in turn and closes them. */
@@ -17,14 +17,14 @@ export async function measureRow(
   await using stack = new AsyncDisposableStack();
   const opened: { readonly subject: Subject; readonly probe: Probe }[] = [];
   for (const subject of subjects) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const probe = await row.open(subject);
     if (probe !== undefined) opened.push({ subject, probe: stack.use(probe) });
   }
   if (opened.length === 0) return [];
   const measured = await alternate(
     opened.map(({ probe }) => probe),
-    { runs: row.runs ?? runs, warmUps: row.warmUps ?? 2, signal },
+    { runs: row.runs ?? runs, warmUps: row.warmUps ?? 2, ...(signal && { signal }) },
   );
   return reportRow({ row, subjects: opened.map(({ subject }) => subject), runs: measured });
 }
