@@ -11,6 +11,7 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
     runs: { type: 'string' },
+    only: { type: 'string', default: '' },
     help: { type: 'boolean' },
   },
 });
@@ -80,11 +81,12 @@ function asJson({ row, samples }: Measured) {
 }
 
 if (values.help) {
-  console.log('usage: bench:io [--json] [--quick] [--runs N]');
+  console.log('usage: bench:io [--json] [--quick] [--runs N] [--only PART-OF-A-TITLE]');
 } else {
   const quick = values.quick ?? false;
   const runs = Number(values.runs ?? (quick ? 1 : 10));
-  const groups = Map.groupBy(rows({ quick }), ({ measure, streams }) => `${measure} ${streams}`);
+  const chosen = rows({ quick }).filter(({ title }) => title.includes(values.only));
+  const groups = Map.groupBy(chosen, ({ measure, streams }) => `${measure} ${streams}`);
   const report: Measured[] = [];
   if (!values.json) console.log(`${machine()}; ${runs} runs of each in turn: median [least..most]\n`);
   for (const together of groups.values()) {

@@ -1,7 +1,7 @@
 import type { Fd } from '@sandshim/runsc-client';
 import type { Sys } from '../sys/index.ts';
 import { openOutputPipe, type PipeOwner } from './output-pipe.ts';
-import type { OutputTarget } from './output-target.ts';
+import { closeTarget, type OutputTarget } from './output-target.ts';
 import type { Stream } from './stream.ts';
 import { TargetCopy } from './target-copy.ts';
 
@@ -12,20 +12,28 @@ export interface StreamOptions {
   readonly owner: PipeOwner | undefined;
 }
 
-/** Output through a pipe of ours and a copier. It owns the target. */
+/**
+ * Output through a pipe of ours and a copier, which begins once the process has its end of the pipe for itself: what the
+ * runtime's command writes before it fails is the runtime's to tell, not the process's. It owns the target.
+ */
 export class CopiedOutput implements Stream {
   readonly name: 'stdout' | 'stderr';
   readonly #sys: Sys;
-  readonly #copy: TargetCopy;
+  readonly #target: OutputTarget;
+  readonly #read: Fd;
+  readonly #settled = Promise.withResolvers<void>();
+  readonly done = this.#settled.promise;
   #child: Fd | undefined;
+  #copy: TargetCopy | undefined;
 
   constructor(target: OutputTarget, { sys, name, owner }: StreamOptions) {
     this.name = name;
     this.#sys = sys;
+    this.#target = target;
     const pipe = openOutputPipe(sys, owner);
     sys.setNonBlocking(pipe.read, true);
+    this.#read = pipe.read;
     this.#child = pipe.write;
-    this.#copy = new TargetCopy(target, { sys, from: pipe.read, terminal: false });
   }
 
   get child(): Fd | undefined {
@@ -33,24 +41,21 @@ export class CopiedOutput implements Stream {
   }
 
   get bytes(): number {
-    return this.#copy.bytes;
+    return this.#copy?.bytes ?? 0;
   }
 
   get lostBytes(): number {
-    return this.#copy.lostBytes;
+    return this.#copy?.lostBytes ?? 0;
   }
 
   get complete(): boolean {
-    return this.#copy.complete;
-  }
-
-  get done(): Promise<void> {
-    return this.#copy.done;
+    return this.#copy?.complete ?? false;
   }
 
   releaseChild(): void {
-    if (this.#child !== undefined) this.#sys.close(this.#child);
-    this.#child = undefined;
+    if (!this.#closeChild()) return;
+    this.#copy = new TargetCopy(this.#target, { sys: this.#sys, from: this.#read, terminal: false });
+    void this.#copy.done.then(this.#settled.resolve);
   }
 
   /** The end comes by itself when the last process that has the pipe closes it. */
@@ -59,7 +64,18 @@ export class CopiedOutput implements Stream {
   }
 
   [Symbol.dispose](): void {
-    this.releaseChild();
-    this.#copy[Symbol.dispose]();
+    this.#copy?.[Symbol.dispose]();
+    if (!this.#closeChild()) return;
+    this.#sys.close(this.#read);
+    closeTarget(this.#sys, this.#target);
+    this.#settled.resolve();
+  }
+
+  /** Whether it was open. */
+  #closeChild(): boolean {
+    if (this.#child === undefined) return false;
+    this.#sys.close(this.#child);
+    this.#child = undefined;
+    return true;
   }
 }
