@@ -77,16 +77,10 @@ describe.each(shims)('beside ctr, $name', ({ runtime, runsc }) => {
 
   test('exec -it is a terminal', async () => {
     const id = await start('sleep', '1000');
-    const command = [
-      stand.program,
-      'exec',
-      ...scope,
-      '-it',
-      id,
-      'sh',
-      '-c',
-      '"test -t 0 && test -t 1 && until stty size 2>&-; do sleep 0.1; done; exit 6"',
-    ];
+    // A sandbox learns the size a moment after the start.
+    const script =
+      'test -t 0 && test -t 1 && until s=$(stty size 2>&-) && [ "$s" ]; do sleep 0.1; done; echo "$s"; exit 6';
+    const command = [stand.program, 'exec', ...scope, '-it', id, 'sh', '-c', `'${script}'`];
     const { exitCode, stdout } = await execa(
       'script',
       ['--quiet', '--return', '--flush', '--command', `stty rows 31 cols 91; exec ${command.join(' ')}`, '/dev/null'],

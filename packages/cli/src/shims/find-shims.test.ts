@@ -54,3 +54,15 @@ test('a shim is told with its memory, its age and its sockets', async () => {
     },
   ]);
 });
+
+test('a socket that was bound under a hidden name is told by the name that it has now', async () => {
+  await using machine = createFakeMachine();
+  machine.write(
+    '/proc/77/cmdline',
+    'containerd-shim-runsc-v1 -namespace k8s.io -id pod1 -address /run/containerd/containerd.sock\0\0',
+  );
+  machine.link('socket:[4242]', '/proc/77/fd/3');
+  machine.write('/proc/net/unix', 'ffff: 00000002 00000000 00010000 0001 01 4242 /run/containerd/s/.77-ab\n');
+  const [shim] = await findShims(createHost({ root: machine.root }));
+  expect(shim?.sockets).toEqual(['/run/containerd/s/8e264b1ad347c80aee5f3dea6e4bb53d72026989222058782273d5db043c7723']);
+});

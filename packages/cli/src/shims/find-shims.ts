@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../host/host.ts';
 
 /** A process that is a containerd shim, by its command line: of any project, and whoever started it. */
@@ -30,7 +32,7 @@ export async function findShims(host: Host): Promise<readonly ShimProcess[]> {
   return await Promise.all(
     candidates
       .filter((each) => each !== undefined)
-      .map(async (each) => ({ ...each, ...(await details(host, each.pid, { listening, bootTime })) })),
+      .map(async (each) => ({ ...each, ...(await details(host, each, { listening, bootTime })) })),
   );
 }
 
@@ -61,9 +63,10 @@ function listeningSockets(table: string): ReadonlyMap<string, string> {
 
 async function details(
   host: Host,
-  pid: number,
+  shim: ShimCommand & Pick<ShimProcess, 'pid'>,
   { listening, bootTime }: { readonly listening: ReadonlyMap<string, string>; readonly bootTime: number },
 ): Promise<Pick<ShimProcess, 'memory' | 'startedAt' | 'sockets'>> {
+  const { pid } = shim;
   const [rollup, stat, names] = await Promise.all([
     host.readText(`/proc/${pid}/smaps_rollup`),
     host.readText(`/proc/${pid}/stat`),
@@ -75,8 +78,20 @@ async function details(
   return {
     memory: memory === undefined ? undefined : Number(memory) * 1024,
     startedAt: startTime(stat ?? '', bootTime),
-    sockets: inodes.flatMap((inode) => listening.get(inode) ?? []),
+    sockets: inodes.flatMap((inode) => listening.get(inode) ?? []).map((path) => presentName(path, shim)),
   };
+}
+
+// The kernel tells by what name a socket was bound. Our own shims bind a hidden one and then give it its name, which is the hash of
+// what every shim hashes.
+function presentName(path: string, { engine, namespace, id }: ShimCommand): string {
+  if (!basename(path).startsWith('.')) return path;
+  return join(
+    dirname(path),
+    createHash('sha256')
+      .update(join(engine, namespace, id))
+      .digest('hex'),
+  );
 }
 
 const ticksPerSecond = 100;
