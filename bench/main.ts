@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { done, fail, say } from '../scripts/lib/say.ts';
 import { chart } from './lib/chart.ts';
 import { measureRow } from './lib/measure-row.ts';
-import { parseBenchOptions, usage } from './lib/options.ts';
+import { type BenchOptions, parseBenchOptions, usage } from './lib/options.ts';
 import type { FigureReport } from './lib/report.ts';
 import { subjects as findSubjects } from './lib/subject.ts';
 import { formatFigure } from './lib/table.ts';
@@ -43,16 +43,27 @@ async function main(): Promise<void> {
       const found = await measureRow(row, { subjects, runs: options.runs, signal: stop.signal });
       reports.push(...found);
       for (const report of found) process.stdout.write(`${formatFigure(report)}\n`);
+      // After each row: a long run that is broken off has not been for nothing.
+      await writeResults(reports, { options, machine });
     }
-    if (options.json !== undefined) {
-      const json = { machine, standIn: options.peers.length === 0, runs: options.runs, figures: reports };
-      await writeFile(options.json, `${JSON.stringify(json, undefined, 2)}\n`);
-    }
-    if (options.svg !== undefined) await writeFile(options.svg, chart(reports));
     summarizeTargets(reports);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+interface Written {
+  readonly options: BenchOptions;
+  readonly machine: readonly string[];
+}
+
+async function writeResults(figures: readonly FigureReport[], { options, machine }: Written): Promise<void> {
+  const { json, svg, runs, settleMs, peers } = options;
+  if (json !== undefined) {
+    const result = { machine, runs, settleMs, standIn: peers.length === 0, figures };
+    await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
+  }
+  if (svg !== undefined) await writeFile(svg, chart(figures));
 }
 
 /** The entries with these ids; all without any. */

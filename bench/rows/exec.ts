@@ -55,7 +55,7 @@ export const execParallel: Row = {
       return (count * 1000) / ms;
     };
     return {
-      measure: async () => ({ at8: await rate(8, 32), at32: await rate(32, 64) }),
+      measure: async () => ({ at8: await rate(8, 32), at32: await rate(32, 32) }),
       [Symbol.asyncDispose]: () => shim[Symbol.asyncDispose](),
     };
   },
