@@ -37,7 +37,8 @@ async function attachTo(cli: Cli, task: TaskFolder): Promise<number> {
   if (snapshot.stdio.stdout.startsWith('binary:')) return await attachToLog(cli, task, snapshot);
   await using client = await connectTask(task);
   const end = await runSession(cli, { connect: async () => client, execId: '', endpoints: snapshot.stdio });
-  return end.kind === 'exited' ? end.status : end.kind === 'unread' ? exitCodes.closedPipe : exitCodes.ok;
+  if (end.kind === 'exited') return end.status;
+  return end.kind === 'unread' ? exitCodes.closedPipe : leftRunning(cli);
 }
 
 // Its output belongs to the logging program: what comes into the log from now on is shown as it was written.
@@ -64,7 +65,7 @@ async function attachToLog(cli: Cli, task: TaskFolder, { stdio }: TaskSnapshot):
   const shown = show(cli, { log, task, signal: left.signal });
   const detached = await Promise.race([input.detached.then(() => true), shown.then(() => false)]);
   left.abort();
-  if (detached) return exitCodes.ok;
+  if (detached) return leftRunning(cli);
   const { exitStatus } = await snapshotTask(cli, task);
   return exitStatus ?? exitCodes.ok;
 }
@@ -78,4 +79,10 @@ async function show(
     const stream = piece.stream === 'stdout' ? cli.stdout : cli.stderr;
     stream.write(outputOf(piece));
   }
+}
+
+// The shell's prompt is not to follow the container's.
+function leftRunning(cli: Cli): number {
+  cli.stderr.write('\n');
+  return exitCodes.ok;
 }

@@ -88,6 +88,8 @@ async function concluded(cli: Cli, result: RunTarget & { readonly outcome: Sessi
     case 'exited':
       return outcome.status;
     case 'detached':
+      // The shell's prompt is not to follow the container's.
+      cli.stderr.write('\n');
       if (options.autoRemove) await watchInBackground(cli, { task, scope });
       return exitCodes.ok;
     case 'timed-out':

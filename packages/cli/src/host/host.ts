@@ -29,6 +29,8 @@ export interface RunCommandOptions {
  */
 export interface Host {
   readText(path: string): Promise<string | undefined>;
+  /** The first 64 KiB, for a look at what kind of file it is. */
+  readHead(path: string): Promise<string | undefined>;
   list(path: string): Promise<readonly string[]>;
   info(path: string): Promise<FileInfo | undefined>;
   /** The path behind all symlinks. */

@@ -25,6 +25,7 @@ export function createHost(options: { readonly root?: string } = {}): Host {
   const at = (path: string): string => (root === '' ? path : join(root, path));
   return {
     readText: (path) => orUndefined(readFile(at(path), 'utf8')),
+    readHead: (path) => orUndefined(readHead(at(path))),
     list: async (path) => (await orUndefined(readdir(at(path)))) ?? [],
     info: (path) => fileInfo(at(path)),
     realPath: async (path) => {
@@ -61,6 +62,14 @@ export function createHost(options: { readonly root?: string } = {}): Host {
       return await runCommand(at(path), args, { timeoutMs: commandTimeoutMs, ...runOptions });
     },
   };
+}
+
+const headBytes = 65_536;
+
+async function readHead(path: string): Promise<string> {
+  await using file = await open(path, 'r');
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  return buffer.toString('utf8', 0, bytesRead);
 }
 
 async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,7 @@
 import { SandshimError } from '@sandshim/runsc-client';
 import type { Cli } from '../program/cli.ts';
 import type { TaskFolder } from '../state/task-folders.ts';
+import { readSpec } from '../tasks/bundle.ts';
 import { connectTask, type TaskClient } from '../tasks/task-client.ts';
 import { parseNetDev, readUsage, type Usage } from './usage.ts';
 
@@ -29,12 +30,25 @@ export async function takeSample(cli: Cli, task: TaskFolder, connected?: TaskCli
     const client = connected ?? own;
     if (client === undefined) return { task, atMs, usage: undefined };
     const { stats } = await client.rpc.stats({ id: task.id });
-    const usage = stats === undefined ? undefined : readUsage(stats);
-    return { task, atMs, usage: usage === undefined ? undefined : await withNetwork(cli, { client, task, usage }) };
+    if (stats === undefined) return { task, atMs, usage: undefined };
+    const usage = await withLimit(cli, { task, usage: readUsage(stats) });
+    return { task, atMs, usage: await withNetwork(cli, { client, task, usage }) };
   } catch (error) {
     if (SandshimError.is(error)) return { task, atMs, usage: undefined };
     throw error;
   }
+}
+
+// A sandbox does not tell its limit; the spec that it was made from does.
+async function withLimit(
+  cli: Cli,
+  { task, usage }: { readonly task: TaskFolder; readonly usage: Usage },
+): Promise<Usage> {
+  if (usage.memoryLimit !== undefined) return usage;
+  const spec = await readSpec(cli.host, task).catch(() => undefined);
+  const memory = spec?.linux?.resources?.['memory'];
+  const limit = typeof memory === 'object' && memory !== null && 'limit' in memory ? memory.limit : undefined;
+  return typeof limit === 'number' && limit > 0 ? { ...usage, memoryLimit: limit } : usage;
 }
 
 // A cgroup knows nothing of the network; the init process's namespace does, unless it is the host's own.

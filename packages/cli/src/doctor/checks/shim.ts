@@ -34,7 +34,8 @@ async function probeShim(
   if (path !== undefined) {
     const said = await host.run(path, ['-v'], { timeoutMs: 5000 });
     if (said.exitCode !== 0) return [fail(`${path} does not run: ${lastLine(said.stderr)}`, 'sandshim install')];
-    if (`${said.stdout}${said.stderr}`.toLowerCase().includes('sandshim')) return [ok(`${path}`)];
+    // Our launchers are scripts; the Go shims are programs.
+    if (/sandshim/i.test((await host.readHead(path)) ?? '')) return [ok(path)];
     return [
       warn(
         `${path} is another project's shim`,
