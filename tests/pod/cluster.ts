@@ -17,13 +17,16 @@ import { processesOf } from '../support/leaks/processes.ts';
 
 export const versionsUnderTest: readonly ContainerdVersion[] = containerdVersions;
 
+/** The names that deploy/containerd gives our shims, and RuntimeClasses refer to. */
+export type Handler = 'runsc' | 'sandshim-runc';
+
 /** One containerd with its CRI plugin, a bridge network, and our shims as runtime handlers. */
 export interface Cluster extends AsyncDisposable {
   readonly containerd: Containerd;
   readonly cri: CriClient;
   readonly bridge: string;
   /** Runs a pod; disposing stops and removes it. */
-  pod(options: { handler: 'runsc' | 'runc'; network?: 'POD' | 'NODE' }): Promise<Pod & AsyncDisposable>;
+  pod(options: { handler: Handler; network?: 'POD' | 'NODE' }): Promise<Pod & AsyncDisposable>;
   /** Throws unless everything is as it was before the first pod. */
   expectNothingLeft(): Promise<void>;
 }
@@ -34,16 +37,9 @@ export async function startCluster(version: ContainerdVersion): Promise<Cluster>
   const toml = join(folder, 'runsc.toml');
   // The stack of the namespace that the pod is put in: this runsc's own stack needs a kernel that it can tell apart.
   await writeRunscToml(toml, { flags: { network: 'host' } });
-  const options = { TypeUrl: 'io.containerd.runsc.v1.options', ConfigPath: toml };
   const containerd = await startContainerd({
     version,
-    cri: {
-      runtimes: [
-        { name: 'runsc', type: 'io.containerd.runsc.v1', options },
-        { name: 'runc', type: 'io.containerd.sandshim-runc.v2' },
-      ],
-      cniConfFolder: network.confFolder,
-    },
+    cri: { runscToml: toml, cniConfFolder: network.confFolder },
   });
   const cri = openCri(containerd.paths.address);
   const before = await takeSnapshot(containerd.scope);

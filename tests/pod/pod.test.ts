@@ -12,7 +12,7 @@ describe.each(versionsUnderTest)('a pod in containerd %s', (version) => {
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
-  describe.each(['runsc', 'runc'] as const)('under %s', (handler) => {
+  describe.each(['runsc', 'sandshim-runc'] as const)('under %s', (handler) => {
     it('answers exec sync with output, exit code and the timeout', async () => {
       await using pod = await cluster.pod({ handler });
       const container = await pod.run('main', ['sleep', '100']);
@@ -129,7 +129,7 @@ describe.each(versionsUnderTest)('a pod in containerd %s', (version) => {
 
   it('has nine siblings, all at once', async () => {
     const pods = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => cluster.pod({ handler: index % 2 === 0 ? 'runsc' : 'runc' })),
+      Array.from({ length: 10 }, (_, index) => cluster.pod({ handler: index % 2 === 0 ? 'runsc' : 'sandshim-runc' })),
     );
     const outputs = await Promise.all(
       pods.map(async (pod, index) => {

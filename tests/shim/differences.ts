@@ -38,4 +38,10 @@ export const differences = {
     ours: 'is refused as invalid_argument',
     why: 'containerd checks ids too, but a shim is also spoken to by others',
   },
+  'pids of a stopped task': {
+    what: 'Pids of a container that has stopped and is not deleted',
+    go: 'is empty',
+    ours: 'has the pid that init had',
+    why: 'a containerd that comes back takes a task without a pid for a leaked one, and its exit status is lost',
+  },
 } as const satisfies Readonly<Record<string, Difference>>;

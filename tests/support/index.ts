@@ -1,5 +1,5 @@
 export { imageArchive, pauseImage, testImage } from '../../scripts/setup/image.ts';
-export type { CriRuntime, CriSetup } from './containerd/cri-setup.ts';
+export type { CriSetup } from './containerd/cri-setup.ts';
 export type { Ctr, CtrOptions, CtrResult } from './containerd/ctr.ts';
 export type { Containerd, ContainerdOptions } from './containerd/start.ts';
 export { startContainerd } from './containerd/start.ts';

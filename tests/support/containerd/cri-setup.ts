@@ -1,22 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../../scripts/lib/paths.ts';
 import { pauseImage } from '../../../scripts/setup/image.ts';
 import { quote } from './config.ts';
 import type { ContainerdVersion } from './version.ts';
 
-/** A runtime as a pod's RuntimeClass names it. */
-export interface CriRuntime {
-  /** The handler's name: "runsc". */
-  readonly name: string;
-  /** containerd's name of the shim: "io.containerd.runsc.v1". */
-  readonly type: string;
-  /** The runtime's options table, as in containerd's configuration file. */
-  readonly options?: Readonly<Record<string, string | boolean>>;
-  /** Annotations of a pod that reach the runtime. */
-  readonly podAnnotations?: readonly string[];
-}
-
-/** What the CRI plugin, the kubelet's door into containerd, is started with. */
+/** What the CRI plugin, the kubelet's door into containerd, is started with. Its runtimes are those of deploy/containerd. */
 export interface CriSetup {
-  readonly runtimes: readonly [CriRuntime, ...CriRuntime[]];
+  /** The runsc.toml that stands in for /etc/containerd/runsc.toml. */
+  readonly runscToml: string;
   /** The folder of CNI configuration files; without it pods live on the host's network alone. */
   readonly cniConfFolder?: string;
 }
@@ -42,7 +34,7 @@ export function criConfig({ version, folder, cri }: CriConfigOptions): readonly 
       `[${runtime}]`,
       `  restrict_oom_score_adj = true`,
       ...cni(runtime),
-      ...runtimesConfig(`${runtime}.containerd`, cri),
+      ...runtimesConfig({ version, table: `${runtime}.containerd`, cri }),
     ];
   }
   const plugin = `plugins.'io.containerd.grpc.v1.cri'`;
@@ -52,20 +44,17 @@ export function criConfig({ version, folder, cri }: CriConfigOptions): readonly 
     `  restrict_oom_score_adj = true`,
     ...streaming,
     ...cni(plugin),
-    ...runtimesConfig(`${plugin}.containerd`, cri),
+    ...runtimesConfig({ version, table: `${plugin}.containerd`, cri }),
   ];
 }
 
-function runtimesConfig(table: string, cri: CriSetup): readonly string[] {
-  return [
-    `[${table}]`,
-    `  default_runtime_name = ${quote(cri.runtimes[0].name)}`,
-    ...cri.runtimes.flatMap((runtime) => [
-      `[${table}.runtimes.${runtime.name}]`,
-      `  runtime_type = ${quote(runtime.type)}`,
-      `  pod_annotations = [${(runtime.podAnnotations ?? []).map(quote).join(', ')}]`,
-      `[${table}.runtimes.${runtime.name}.options]`,
-      ...Object.entries(runtime.options ?? {}).map(([key, value]) => `  ${key} = ${JSON.stringify(value)}`),
-    ]),
-  ];
+/** The lines that docs/kubernetes.md has a reader add to containerd's configuration, as they stand. */
+function runtimesConfig({
+  version,
+  table,
+  cri,
+}: Omit<CriConfigOptions, 'folder'> & { table: string }): readonly string[] {
+  const file = join(root, 'deploy', 'containerd', version === '2.1' ? 'runtimes-v3.toml' : 'runtimes-v2.toml');
+  const runtimes = readFileSync(file, 'utf8').replace('/etc/containerd/runsc.toml', cri.runscToml);
+  return [`[${table}]`, `  default_runtime_name = "runsc"`, runtimes];
 }

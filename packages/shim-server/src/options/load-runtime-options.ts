@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { SandshimError } from '@sandshim/runsc-client';
 import { anyTypeName, unpackAny } from '../api/any.ts';
 import { Options as RuncOptions } from '../api/gen/containerd/runc/v1/options.ts';
@@ -55,7 +56,11 @@ function withoutOptions(context: LoadRuntimeOptionsContext): RuntimeOptions {
 
 function fromFile(path: string, context: LoadRuntimeOptionsContext): RuntimeOptions {
   const text = readIfThere(path);
-  if (text === undefined) throw new SandshimError('not_found', `the runtime's configuration ${path} does not exist`);
+  if (text === undefined) {
+    // It would be looked for in the bundle, where nobody puts one.
+    const hint = isAbsolute(path) ? '' : ': its path has to be absolute';
+    throw new SandshimError('not_found', `the runtime's configuration ${path} does not exist${hint}`);
+  }
   return runtimeOptionsFromToml(parseToml(text, path), { ...context, source: path });
 }
 

@@ -140,6 +140,9 @@ describe('loadRuntimeOptions for runsc', () => {
     expect(() => load(generic({ configPath: '/no/such.toml' }))).toThrow(
       expect.objectContaining({ code: 'not_found', message: expect.stringContaining('/no/such.toml') }),
     );
+    expect(() => load(generic({ configPath: 'such.toml' }))).toThrow(
+      'such.toml does not exist: its path has to be absolute',
+    );
     const body = packAny(GenericOptions, { typeUrl: '', configPath: '', configBody: new Uint8Array([0xff, 0xfe]) });
     expect(() => load(body)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
     expect(() => load({ typeUrl: GenericOptions.$type, value: new Uint8Array([0x0a, 0x7f]) })).toThrow(
