@@ -3,6 +3,7 @@ import {
   access,
   lstat,
   mkdir,
+  open,
   readdir,
   readFile,
   readlink,

@@ -14,6 +14,18 @@ export const socketsCheck: Check = {
     }
     if (stale.length === 0)
       return names.length === 0 ? [] : [ok(`${names.length} in ${paths.shimSockets}, all answer`)];
-    return stale.map((path) => warn(`${path} is stale: no shim listens`, `rm ${path}`, () => host.remove(path)));
+    const removal = async (): Promise<void> => {
+      for (const path of stale) await host.remove(path);
+    };
+    const [only] = stale;
+    return stale.length === 1 && only !== undefined
+      ? [warn(`${only} is stale: no shim listens`, `rm ${only}`, removal)]
+      : [
+          warn(
+            `${stale.length} of ${names.length} in ${paths.shimSockets} are stale: no shim listens`,
+            'sandshim doctor --fix --only sockets',
+            removal,
+          ),
+        ];
   },
 };
