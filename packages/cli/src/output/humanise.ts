@@ -11,8 +11,3 @@ export function humanAge(from: Date, now: Date): string {
   const ms = now.getTime() - from.getTime();
   return ms < 1000 ? 'just now' : `${prettyMs(ms, { compact: true, verbose: true })} ago`;
 }
-
-/** `2m 5s`. */
-export function humanDuration(ms: number): string {
-  return prettyMs(Math.max(0, ms), { secondsDecimalDigits: 0 });
-}
