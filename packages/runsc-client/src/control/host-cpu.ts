@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The CPU time that the host counted for a sandbox, which runsc scales the sandbox's own counts to. */
@@ -16,22 +16,23 @@ export interface HostFolders {
 
 const hostFolders: HostFolders = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
 
-/** Reads the counter of the cgroup that runsc looks at for this sandbox process. */
-export async function hostCpuUsage(sandboxPid: number, folders: HostFolders = hostFolders): Promise<HostCpuUsage> {
-  const [cgroups, mounts] = await Promise.all([
-    readFile(join(folders.proc, String(sandboxPid), 'cgroup'), 'utf8'),
-    readFile(join(folders.proc, 'self', 'mountinfo'), 'utf8'),
-  ]);
+/**
+ * Reads the counter of the cgroup that runsc looks at for this sandbox process. The kernel makes up these files as they are
+ * read: no disk is waited for, and no thread.
+ */
+export function hostCpuUsage(sandboxPid: number, folders: HostFolders = hostFolders): HostCpuUsage {
+  const cgroups = readFileSync(join(folders.proc, String(sandboxPid), 'cgroup'), 'utf8');
+  const mounts = readFileSync(join(folders.proc, 'self', 'mountinfo'), 'utf8');
   const lines = cgroups
     .trim()
     .split('\n')
     .map((line) => line.split(':'));
   if (lines.some((fields) => fields.length !== 3) || hasCgroupSubmount(mounts)) return { kind: 'unclear' };
-  const unified = await access(join(folders.cgroups, 'cgroup.controllers')).then(...booleans);
+  const unified = existsSync(join(folders.cgroups, 'cgroup.controllers'));
   const path =
     lines.find(([, names = '']) => (unified ? names === '' : names.split(',').includes('cpuacct')))?.[2] ?? '/';
   try {
-    const nanoseconds = await (unified ? unifiedUsage : legacyUsage)(folders.cgroups, path);
+    const nanoseconds = (unified ? unifiedUsage : legacyUsage)(folders.cgroups, path);
     return { kind: 'counted', nanoseconds };
   } catch {
     // runsc goes by the sandbox's own count where it cannot read the host's.
@@ -39,15 +40,13 @@ export async function hostCpuUsage(sandboxPid: number, folders: HostFolders = ho
   }
 }
 
-const booleans = [() => true, () => false] as const;
-
-async function legacyUsage(cgroups: string, path: string): Promise<number> {
-  return count(await readFile(join(cgroups, 'cpuacct', path, 'cpuacct.usage'), 'utf8'));
+function legacyUsage(cgroups: string, path: string): number {
+  return count(readFileSync(join(cgroups, 'cpuacct', path, 'cpuacct.usage'), 'utf8'));
 }
 
-async function unifiedUsage(cgroups: string, path: string): Promise<number> {
+function unifiedUsage(cgroups: string, path: string): number {
   // The parent's: in the unified hierarchy the sandbox's own group is a leaf that runsc did not make.
-  const text = await readFile(join(cgroups, dirname(path), 'cpu.stat'), 'utf8');
+  const text = readFileSync(join(cgroups, dirname(path), 'cpu.stat'), 'utf8');
   return count(/^usage_usec (\d+)$/m.exec(text)?.[1] ?? '0') * 1_000;
 }
 

@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerId } from '../ids.ts';
 import { parseSandboxRecord, type SandboxRecord } from './sandbox-record.ts';
@@ -41,7 +42,8 @@ export class SandboxRecords {
   }
 
   async #load(path: string, last?: ReadRecord): Promise<ReadRecord | undefined> {
-    const status = await stat(path, { bigint: true }).catch(absent);
+    // Asked before each call, of a file in memory: at once it takes a tenth of what a thread's answer takes.
+    const status = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (status === undefined) return undefined;
     const stamp = `${status.ino}:${status.size}:${status.mtimeNs}:${status.ctimeNs}`;
     if (last?.stamp === stamp) return last;

@@ -15,13 +15,13 @@ export async function sandboxStats(sandbox: LocatedSandbox, options?: CallOption
   const { record, dialect, client } = sandbox;
   // For a created one the older runsc divides by zero: its own affair.
   if (record.status !== 'running' && record.status !== 'paused') return undefined;
-  const [alive, usage, host] = await Promise.all([
+  const [alive, usage] = await Promise.all([
     isAlive(sandbox, options),
     client.usage(dialect.eventArgument === 'nothing' ? null : record.container, options),
-    hostCpuUsage(record.sandboxPid),
   ]);
   if (!alive) return undefined;
   if (usage.cpuByContainer === undefined) return statsOf(usage.stats, record.container);
+  const host = hostCpuUsage(record.sandboxPid);
   if (host.kind === 'unclear') return undefined;
   return statsOf(withCpuTotal(usage.stats, cpuTotal(usage, { record, host })), record.container);
 }

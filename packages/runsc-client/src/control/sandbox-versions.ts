@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { Spawner } from '../spawner.ts';
 import { askRunscVersion, type RunscVersion } from './runsc-version.ts';
 
@@ -12,7 +12,7 @@ export class SandboxVersions {
    */
   async of(sandboxPid: number, spawner: Spawner | undefined): Promise<RunscVersion | undefined> {
     const executable = `/proc/${sandboxPid}/exe`;
-    const { dev, ino, mtimeMs } = await stat(executable);
+    const { dev, ino, mtimeMs } = statSync(executable);
     const key = `${dev}:${ino}:${mtimeMs}`;
     const known = this.#versions.get(key);
     if (known !== undefined) return known;
