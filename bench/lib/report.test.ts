@@ -32,6 +32,14 @@ describe('a comparison', () => {
     expect(withPeer?.comparisons).toMatchObject([{ against: 'go', ratio: { median: 0.2 } }]);
   });
 
+  it('is with the runtime alone where the stand-in does not do as the peer does', () => {
+    const figure: FigureSpec = { id: 'f', title: 'f', unit: 'ms', better: 'less', standIn: 'floor' };
+    const row: Row = { id: 'row', figures: [figure], open: async () => undefined };
+    const subjects = [ours, standIn, subject('runsc', 'floor')];
+    const [state] = reportRow({ row, subjects, runs: [[{ f: 1 }], [{ f: 1 }], [{ f: 50 }]] });
+    expect(state?.comparisons).toMatchObject([{ against: 'runsc', ratio: { median: 0.02 } }]);
+  });
+
   it('pairs the runs that were made side by side', () => {
     const slowing = report('less', [
       [ours, [1, 10, 100]],

@@ -55,7 +55,8 @@ function compare(
   const [ours] = of('ours');
   const peers = of('peer');
   if (ours === undefined) return [];
-  return (peers.length > 0 ? peers : of('stand-in')).map((peer): Comparison => {
+  const standIns = of(runtime === 'runsc' ? (figure.standIn ?? 'stand-in') : 'stand-in');
+  return (peers.length > 0 ? peers : standIns).map((peer): Comparison => {
     const ratio = pairedRatio(ours.samples, peer.samples);
     const bound = figure.target?.[runtime];
     const reached = figure.better === 'less' ? ratio.median <= (bound ?? 0) : ratio.median >= (bound ?? 0);

@@ -7,6 +7,8 @@ export interface FigureSpec {
   readonly title: string;
   readonly unit: 'ms' | 'MiB' | 'MiB/s' | 'ms/GiB' | 'per s';
   readonly better: 'less' | 'more';
+  /** Where our shim without the control socket does not do what gVisor's Go shim does: that runs the runtime's command. */
+  readonly standIn?: 'floor';
   /** The bound of ours / peer that the project has set itself. */
   readonly target?: Readonly<Partial<Record<Subject['runtime'], number>>>;
 }

@@ -15,7 +15,13 @@ function latency(id: string, title: string): FigureSpec {
 /** What an orchestrator asks again and again. */
 export const rpc: Row = {
   id: 'rpc',
-  figures: [latency('state', 'State'), latency('pids', 'Pids'), latency('stats', 'Stats'), latency('kill', 'Kill')],
+  // Both of ours answer State from memory.
+  figures: [
+    { ...latency('state', 'State'), standIn: 'floor' },
+    latency('pids', 'Pids'),
+    latency('stats', 'Stats'),
+    latency('kill', 'Kill'),
+  ],
   open: async (subject) => {
     if (subject.role === 'floor') {
       const runtime = await openBareRuntime(subject);
