@@ -53,10 +53,10 @@ export class GrpcChannel implements RpcChannel {
       for await (const chunk of request) {
         for (const message of reader.push(chunk)) yield method.responseType.decode(message);
       }
-      const error = outcome.error();
-      if (error !== undefined) throw error;
+      if (outcome.read() !== 'ok') throw outcome.read() ?? closedError(undefined);
     } catch (error) {
-      throw SandshimError.is(error) ? error : (outcome.error() ?? closedError(error));
+      const known = outcome.read();
+      throw SandshimError.is(error) ? error : known === 'ok' || known === undefined ? closedError(error) : known;
     } finally {
       options.signal?.removeEventListener('abort', abort);
       request.close(constants.NGHTTP2_CANCEL);
@@ -72,18 +72,18 @@ export class GrpcChannel implements RpcChannel {
   }
 }
 
-// The status comes with the trailers, or with the headers where there is no body.
-function watchOutcome(request: ClientHttp2Stream): { readonly error: () => SandshimError | undefined } {
-  let status: SandshimError | undefined;
-  const read = (headers: Readonly<Record<string, unknown>>): void => {
+// The status comes with the trailers, or with the headers where there is no body; without one the server did not end the call itself.
+function watchOutcome(request: ClientHttp2Stream): { readonly read: () => SandshimError | 'ok' | undefined } {
+  let status: SandshimError | 'ok' | undefined;
+  const note = (headers: Readonly<Record<string, unknown>>): void => {
     const code = headers['grpc-status'];
     if (code === undefined) return;
     const message = decodeURIComponent(String(headers['grpc-message'] ?? ''));
-    status = errorFromStatus({ code: Number(code), message });
+    status = errorFromStatus({ code: Number(code), message }) ?? 'ok';
   };
-  request.on('response', read);
-  request.on('trailers', read);
-  return { error: () => status };
+  request.on('response', note);
+  request.on('trailers', note);
+  return { read: () => status };
 }
 
 function closedError(cause: unknown): SandshimError {

@@ -40,7 +40,7 @@ export async function openScreen(options: {
     sees: async (wanted) => {
       const there = async (): Promise<true | undefined> =>
         (await lines()).some((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))) || undefined;
-      await eventually(there, { what: `the line ${wanted}`, everyMs: 100, timeoutMs: 20_000 }).catch(
+      await eventually(there, { what: `the line ${wanted}`, everyMs: 100, timeoutMs: 60_000 }).catch(
         async (error: unknown) => {
           throw new Error(`the screen shows\n${(await lines()).join('\n')}`, { cause: error });
         },
