@@ -15,9 +15,11 @@ const socket = (): string => join(folder, 's');
 beforeEach(async () => {
   folder = mkdtempSync('/tmp/sandshim-grpc-');
   server = createServer();
-  server.on('request', ({ url }, { stream }) => {
-    stream.on('error', () => undefined);
-    answer(stream, url);
+  server.on('session', (session) => {
+    session.on('stream', (stream, headers) => {
+      stream.on('error', () => undefined);
+      answer(stream, String(headers[':path']));
+    });
   });
   await new Promise<void>((resolve) => void server.listen(socket(), resolve));
 });
