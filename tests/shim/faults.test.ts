@@ -190,6 +190,32 @@ describe.each([ourRunsc, ourRunc])('a bundle that is deleted under $name', (subj
   });
 });
 
+describe.each([ourRunsc, ourRunc])('a disk that is full when $name makes a container', (subject) => {
+  it('fails Create with the cause, and the id is free once there is room', async () => {
+    await using stand = await startShim(subject);
+    const bundles = join(stand.folder, 'state', 'io.containerd.runtime.v2.task', stand.namespace);
+    const options = { id: 'c1', args: ['true'], io: { stdout: '', stderr: '' } };
+    const small = await tmpfs(join(bundles, 'c1'), 'size=24k');
+    const filler = join(bundles, 'c1', 'filler');
+    // The start still finds room for the address; Create does not for its files.
+    const full = stand.start('c1', options).then(async () => {
+      await writeFile(filler, new Uint8Array(24_576)).catch(() => undefined);
+      return stand.create({ ...options, started: true });
+    });
+    // The shim's answer, not a failure of this test's own files.
+    await expect(full).rejects.toMatchObject({
+      name: 'SandshimError',
+      message: expect.stringMatching(/no space left|ENOSPC/i),
+    });
+    expect((await stand.cleanUp('c1')).exitCode).toBe(0);
+    await small[Symbol.asyncDispose]();
+    await rm(join(bundles, 'c1'), { recursive: true, force: true });
+    const { id } = await stand.run(options);
+    expect((await stand.task.wait({ id, execId: '' })).exitStatus).toBe(0);
+    await stand.task.delete({ id, execId: '' });
+  });
+});
+
 describe('the delete action', () => {
   it('answers in a bundle that holds nothing, and for one that is not there', async () => {
     const bundle = await shop.bundle('c1');

@@ -22,6 +22,8 @@ export interface ContainerOptions extends BundleOptions {
   /** Other stdio strings than fifos: a log URI, or nothing. */
   readonly io?: { readonly stdin?: string; readonly stdout?: string; readonly stderr?: string };
   readonly checkpoint?: string;
+  /** `start` has been called for its id already. */
+  readonly started?: boolean;
 }
 
 /** A container made through the shim's Task service. */
@@ -195,8 +197,8 @@ export async function startShim(subject: ShimSubject, options: StandOptions = {}
       await connect(address);
       return address;
     },
-    create: async ({ id = unique('c'), streams: which, io = {}, checkpoint = '', ...bundle }) => {
-      await stand.start(id, bundle);
+    create: async ({ id = unique('c'), streams: which, io = {}, checkpoint = '', started = false, ...bundle }) => {
+      if (!started) await stand.start(id, bundle);
       const terminal = bundle.terminal ?? false;
       const streams = await streamsFor(
         id,
