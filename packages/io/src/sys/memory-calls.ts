@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Libc } from './libc.ts';
 import type { Sys } from './sys.ts';
 
 const MADV_DONTNEED = 4;
+const settleMs = 100;
 
 /** An address range of this process. */
 export interface MappedRange {
@@ -13,10 +15,14 @@ export interface MappedRange {
 /** Memory that the process has and does not need. */
 export function memoryCalls(libc: Libc): Pick<Sys, 'releaseMemory'> {
   return {
-    releaseMemory() {
+    async releaseMemory() {
       libc.attempt('malloc_trim', 0);
-      for (const { start, length } of cleanFileRanges(readFileSync('/proc/self/smaps', 'utf8'))) {
-        libc.attempt('madvise', start, length, MADV_DONTNEED);
+      const ranges = cleanFileRanges(readFileSync('/proc/self/smaps', 'utf8'));
+      const madvise = libc.native('madvise');
+      // In a turn of its own, and the largest ones last: what runs meanwhile comes back at once, 64 KiB for each page.
+      await sleep(settleMs, undefined, { ref: false });
+      for (const { start, length } of ranges.toSorted((a, b) => a.length - b.length)) {
+        madvise(start, length, MADV_DONTNEED);
       }
     },
   };

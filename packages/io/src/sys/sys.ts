@@ -139,9 +139,10 @@ export interface Sys {
   tryLock(fd: Fd): boolean;
   /**
    * Gives back what the process holds without need: free memory of the C library, and pages of program files that were only
-   * read. They come back as they are used, from the page cache. Takes a few milliseconds; for a process that has become idle.
+   * read. They come back as they are used, from the page cache. For a process that has become idle: it takes a few
+   * milliseconds, a tenth of a second later, and keeps no process alive for that.
    */
-  releaseMemory(): void;
+  releaseMemory(): Promise<void>;
   /** setsid(2): out of the starter's process group and session. A group's leader gets EPERM. */
   createSession(): void;
   /** sigprocmask(SIG_UNBLOCK): a signal that was kept back until now arrives. */

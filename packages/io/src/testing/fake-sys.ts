@@ -49,7 +49,7 @@ export function createFakeSys(): FakeSys {
     ...mounts.calls,
     becomeSubreaper: () => undefined,
     createSession: () => undefined,
-    releaseMemory: () => undefined,
+    releaseMemory: () => Promise.resolve(),
     unblockSignal: () => undefined,
     createSchedCore: () => undefined,
     waitPid: (pid) => children.wait(pid),

@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   done = [];
   memory = new IdleMemory({
-    sys: { releaseMemory: () => void done.push('release') },
+    sys: { releaseMemory: async () => void done.push('release') },
     collect: (() => void done.push('collect')) as typeof globalThis.gc,
     clock: () => Date.now(),
   });

@@ -53,6 +53,6 @@ export class IdleMemory implements Disposable {
     this.#released = this.#now();
     // This flavor also drops the code of functions that did not run lately, and every free page.
     this.#options.collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    this.#options.sys.releaseMemory();
+    void this.#options.sys.releaseMemory();
   }
 }
