@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openExecStream, requestThroughPort } from '../support/cri/streaming.ts';
 import { eventually } from '../support/index.ts';
@@ -142,6 +143,27 @@ describe.each(versionsUnderTest)('a pod in containerd %s', (version) => {
     );
     expect(outputs).toEqual(pods.map((_, index) => String(index)));
     await Promise.all(pods.map((pod) => pod[Symbol.asyncDispose]()));
+  });
+
+  it('outlives a containerd that is killed, and keeps the exit code of what ended meanwhile', async () => {
+    await using pod = await cluster.pod({ handler: 'runsc' });
+    const stays = await pod.run('stays', ['sleep', '100']);
+    const ends = await pod.run('ends', ['sh', '-c', 'while [ ! -e /end ]; do sleep 0.1; done; sleep 1; exit 6']);
+    const shims = await shimsOf(cluster, pod.id);
+    expect((await cluster.cri.execSync(ends, ['touch', '/end'])).exitCode).toBe(0);
+    await cluster.containerd.stop('SIGKILL');
+    await sleep(1_500);
+    await cluster.containerd.restart();
+    const ended = await eventually(
+      async () => {
+        const status = await cluster.cri.containerStatus(ends).catch(() => undefined);
+        return status?.state === 'CONTAINER_EXITED' ? status : undefined;
+      },
+      { what: 'the container to have ended', everyMs: 100 },
+    );
+    expect(ended.exitCode).toBe(6);
+    expect((await cluster.cri.execSync(stays, ['echo', 'on'])).stdout).toBe('on\n');
+    expect(await shimsOf(cluster, pod.id)).toEqual(shims);
   });
 
   it('leaves nothing when the last one is removed', async () => {
