@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandshimError } from './errors.ts';
@@ -6,6 +6,7 @@ import { SandshimError } from './errors.ts';
 /** A private folder for one call's files, made when the first path is asked for and removed with all that is in it. */
 export class Scratch implements AsyncDisposable {
   #folder: Promise<string> | undefined;
+  readonly #paths: string[] = [];
 
   /** @throws SandshimError `unavailable` if the folder cannot be made. */
   async path(name: string): Promise<string> {
@@ -13,12 +14,17 @@ export class Scratch implements AsyncDisposable {
     const folder = await this.#folder.catch((cause: unknown) => {
       throw new SandshimError('unavailable', `cannot make a folder in ${tmpdir()}`, { cause });
     });
-    return join(folder, name);
+    const path = join(folder, name);
+    this.#paths.push(path);
+    return path;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // A folder that could not be made has already failed the call, and needs no removal.
     const folder = await this.#folder?.catch(() => undefined);
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    if (folder === undefined) return;
+    // Known files first: Node's removal of a tree takes longer than all the rest of a call's files.
+    await Promise.allSettled(this.#paths.map((path) => unlink(path)));
+    await rmdir(folder).catch(() => rm(folder, { recursive: true, force: true }));
   }
 }

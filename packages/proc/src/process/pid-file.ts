@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecId, Pid } from '@sandshim/runsc-client';
 import { parsePid, SandshimError } from '@sandshim/runsc-client';
@@ -35,5 +35,9 @@ export async function findPid(file: string): Promise<Pid | undefined> {
 }
 
 export async function removePidFiles(...files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => rm(file, { force: true })));
+  await Promise.all(files.map((file) => unlink(file).catch(unlessAbsent)));
+}
+
+function unlessAbsent(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
