@@ -55,7 +55,8 @@ function compare(
   const [ours] = of('ours');
   const peers = of('peer');
   if (ours === undefined) return [];
-  const standIns = of(runtime === 'runsc' ? (figure.standIn ?? 'stand-in') : 'stand-in');
+  const { standIn = 'stand-in' } = figure;
+  const standIns = standIn === 'none' ? [] : of(standIn);
   return (peers.length > 0 ? peers : standIns).map((peer): Comparison => {
     const ratio = pairedRatio(ours.samples, peer.samples);
     const bound = figure.target?.[runtime];

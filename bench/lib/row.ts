@@ -7,8 +7,11 @@ export interface FigureSpec {
   readonly title: string;
   readonly unit: 'ms' | 'MiB' | 'MiB/s' | 'ms/GiB' | 'per s';
   readonly better: 'less' | 'more';
-  /** Where our shim without the control socket does not do what gVisor's Go shim does: that runs the runtime's command. */
-  readonly standIn?: 'floor';
+  /**
+   * Where our shim without the control socket does not do what gVisor's Go shim does: that runs the runtime's command
+   * (`floor`), or copies as only itself does (`none`).
+   */
+  readonly standIn?: 'floor' | 'none';
   /** The bound of ours / peer that the project has set itself. */
   readonly target?: Readonly<Partial<Record<Subject['runtime'], number>>>;
 }

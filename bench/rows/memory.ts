@@ -25,8 +25,9 @@ function memoryRow(
         measure: async () => {
           await using shim = await openShim(subject);
           await fill(shim);
+          const look = await memoryOf(shim);
           await sleep(settleMs);
-          return { [id]: await memoryOf(shim) };
+          return { [id]: await look() };
         },
         [Symbol.asyncDispose]: async () => undefined,
       };
@@ -34,10 +35,13 @@ function memoryRow(
   });
 }
 
-async function memoryOf(shim: Shim): Promise<number> {
+/** Finds the shims now, and answers how to look at them later without a question that would wake them. */
+async function memoryOf(shim: Shim): Promise<() => Promise<number>> {
   const shims = await shim.pids();
-  const helpers = await Promise.all(shims.map((pid) => helpersOf(pid)));
-  return pssOf([...shims, ...helpers.flat()]);
+  return async () => {
+    const helpers = await Promise.all(shims.map((pid) => helpersOf(pid)));
+    return pssOf([...shims, ...helpers.flat()]);
+  };
 }
 
 export const memoryOfOne = memoryRow(
@@ -75,11 +79,12 @@ export function growth({ settleMs }: Settling): Row {
         measure: async () => {
           // What is loaded and compiled for the first ones is no growth.
           await inParallel({ count: 50, width: 8 }, (slot) => shim.exec(container, slot));
+          const look = await memoryOf(shim);
           await sleep(settleMs);
-          const before = await memoryOf(shim);
+          const before = await look();
           await inParallel({ count: 1000, width: 8 }, (slot) => shim.exec(container, slot));
           await sleep(settleMs);
-          return { growth: (await memoryOf(shim)) - before };
+          return { growth: (await look()) - before };
         },
         [Symbol.asyncDispose]: () => shim[Symbol.asyncDispose](),
       };
