@@ -117,8 +117,14 @@ describe.each(shims)('beside ctr, $name', ({ runtime, runsc }) => {
   test('events tells what ctr events tells', async () => {
     await using ours = startSession(stand.program, ['events', ...scope, '--root', stand.root, '--json']);
     await using theirs = await watchEvents(containerd);
+    const run = (name: string, status: number) =>
+      containerd.ctr(['run', '--rm', ...ctrOptions, testImage, name, 'sh', '-c', `exit ${status}`]);
+    // Ours says nothing once it listens: so make events until it prints one.
+    await eventually(() => run(unique('probe'), 0).then(() => ours.output.includes('/tasks/delete') || undefined), {
+      what: 'our events to listen',
+    });
     const id = unique('c');
-    await containerd.ctr(['run', '--rm', ...ctrOptions, testImage, id, 'sh', '-c', 'exit 3']);
+    await run(id, 3);
     const expected = (await theirs.settled(id)).map(({ topic }) => topic);
     const seen = (): { topic: string; id: string; details: Record<string, unknown> }[] =>
       ours.output
