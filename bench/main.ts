@@ -28,8 +28,9 @@ try {
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
   const stop = new AbortController();
-  // The containers and daemons of a benchmark that is broken off go with it.
-  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort(new Error(`ended by ${name}`)));
+  // The containers and daemons of a benchmark that is broken off go with it. The listeners stay: execa ends the process by
+  // the signal where it finds no other.
+  for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stop.abort(new Error(`ended by ${name}`)));
   const rows = chosen(allRows(options), options.rows);
   const folder = await mkdtemp(join(tmpdir(), 'sandshim-shims-'));
   try {
