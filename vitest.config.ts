@@ -27,8 +27,6 @@ export default defineConfig({
           // Real runtimes on a small machine: one file at a time, and generous bounds that only a hang reaches.
           fileParallelism: false,
           testTimeout: 120_000,
-          // A shared, busy machine may starve one attempt; what fails twice is broken. The report names each second attempt.
-          retry: 1,
           hookTimeout: 120_000,
         },
       },
