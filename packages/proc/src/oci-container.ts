@@ -133,8 +133,12 @@ export class OciContainer implements Container {
     const { identities } = this.#streams;
     const of = { context: this.#context, init: this.#init, runtime: this.#runtime, identities };
     const call = callOptions(this.#context, options);
-    await this.#init.act('checkpoint', () => checkpoint(of, request, call), options);
-    this.#context.emit({ type: 'checkpointed', container: this.id, path: request.path });
+    const step = async () => {
+      await checkpoint(of, request, call);
+      this.#context.emit({ type: 'checkpointed', container: this.id, path: request.path });
+    };
+    // A checkpoint is told before the exit that it causes.
+    await this.#init.act('checkpoint', () => this.#init.holdingExit(step), options);
   }
 
   async stats(options?: CallOptions): Promise<ContainerMetrics> {

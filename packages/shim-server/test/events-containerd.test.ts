@@ -44,5 +44,7 @@ test.for(containerdVersions)('containerd %s publishes what we forward, in order 
   await containerd.restart();
   await Promise.all([ttrpc.publisher.flush(), grpc.publisher.flush()]);
   await publishAndSee();
-  expect([...ttrpc.lost, ...grpc.lost]).toEqual([]);
+  expect(ttrpc.lost).toEqual([]);
+  // A gRPC call that meets the end of its connection may have been taken: it is reported, not sent again.
+  expect(grpc.lost.map(({ reason }) => reason)).toSatisfy((reasons) => ['', 'uncertain'].includes(reasons.join()));
 });

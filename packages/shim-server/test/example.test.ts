@@ -51,7 +51,7 @@ it('a shim of one file, without a launcher, starts, answers and leaves when it i
   await expect(run('-namespace', 'test', '-id', 'c1', '-bogus', 'start')).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: 'io.containerd.crun.v1: flag provided but not defined: -bogus\n',
+    stderr: 'io.containerd.crun.v1: flag provided but not defined: -bogus',
   });
   await rm(folder, { recursive: true });
 });

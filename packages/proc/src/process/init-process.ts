@@ -84,7 +84,7 @@ export class InitProcess implements ContainerProcess {
   start(options?: CallOptions): Promise<Pid> {
     return this.#queue.run(async () => {
       this.require('start');
-      return this.#holdingExit(async () => {
+      return this.holdingExit(async () => {
         try {
           return await this.#start(callOptions(this.#options.context, options));
         } catch (error) {
@@ -97,7 +97,7 @@ export class InitProcess implements ContainerProcess {
 
   /** Puts the process that `make` makes in the place of the one that ends meanwhile, whose exit then is no news. */
   async replace(make: () => Promise<MadeInit>): Promise<void> {
-    await this.#holdingExit(async () => {
+    await this.holdingExit(async () => {
       const made = await make();
       const { status } = this.#state;
       if (status !== 'running' && status !== 'paused') throw new SandshimError('aborted', 'the process has ended');
@@ -108,13 +108,14 @@ export class InitProcess implements ContainerProcess {
   }
 
   /** An exit that comes while `step` lasts is dealt with after it. */
-  async #holdingExit<T>(step: () => Promise<T>): Promise<T> {
+  async holdingExit<T>(step: () => Promise<T>): Promise<T> {
+    const outer = this.#holding;
     this.#holding = true;
     try {
       return await step();
     } finally {
-      this.#holding = false;
-      if (this.#early !== undefined) void this.#finish(this.#early);
+      this.#holding = outer;
+      if (!outer && this.#early !== undefined) void this.#finish(this.#early);
     }
   }
 
