@@ -18,6 +18,10 @@ export interface TestCount {
   readonly failed: number;
 }
 
+// runsc waits until the sandbox that it kills is gone, zombies included; the first process of a container or of a small virtual
+// machine may take a second to reap one.
+const init = { unit: [], integration: ['tini', '-s', '--'] } as const;
+
 /** Runs one project's tests with their output shown. Throws NeedError when one fails. */
 export async function runVitest(options: VitestOptions): Promise<TestCount> {
   const count = await countVitest(options);
@@ -32,7 +36,8 @@ export async function countVitest({ project, args = [] }: VitestOptions): Promis
   try {
     const outputFile = join(folder, 'result.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-    const result = await execa('vitest', ['run', '--project', project, ...reporters, ...args], {
+    const [command = '', ...words] = [...init[project], 'vitest', 'run', '--project', project, ...reporters, ...args];
+    const result = await execa(command, words, {
       cwd: root,
       stdin: 'ignore',
       stdout: 'inherit',

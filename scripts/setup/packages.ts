@@ -12,6 +12,7 @@ export const debianPackages: readonly string[] = [
   'crun', // a third runtime that speaks the same command line
   'containernetworking-plugins', // the network of the pod tests
   'iptables', // which its bridge and portmap use
+  'tini', // the init that the tests run under, which reaps at once
   'patchelf', // lets runc of a later Debian find the C library unpacked beside it
   'bsdutils', // script(1), a terminal for the tests
 ];
