@@ -6,7 +6,7 @@ import { pastIndexes } from './past-indexes.ts';
 const source = join(root, 'packages', 'shim-server', 'src');
 
 // What a server needs as soon as it has answered its start, in one file.
-const served = ['serve', 'serve-socket', 'sandshim-engine', 'ttrpc/server'];
+const served = ['serve', 'serve-socket', 'sandshim-engine', 'ttrpc/server', 'run-spare'];
 
 export interface BundleShimOptions {
   /** Where the files go. */

@@ -8,7 +8,7 @@ function subject(id: string, role: Subject['role']): Subject {
 }
 
 function report(better: FigureSpec['better'], measured: readonly (readonly [Subject, readonly number[]])[]) {
-  const figure: FigureSpec = { id: 'f', title: 'f', unit: 'ms', better, target: { runsc: 0.5 } };
+  const figure: FigureSpec = { id: 'f', title: 'f', unit: 'ms', better, target: { ours: 0.5 } };
   const row: Row = { id: 'row', figures: [figure], open: async () => undefined };
   const subjects = measured.map(([who]) => who);
   const runs = measured.map(([, samples]) => samples.map((f) => ({ f })));

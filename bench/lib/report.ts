@@ -52,14 +52,13 @@ function compare(
 ): readonly Comparison[] {
   const of = (role: Subject['role']) =>
     measured.filter(({ subject }) => subject.runtime === runtime && subject.role === role);
-  const [ours] = of('ours');
   const peers = of('peer');
-  if (ours === undefined) return [];
   const { standIn = 'stand-in' } = figure;
   const standIns = standIn === 'none' ? [] : of(standIn);
-  return (peers.length > 0 ? peers : standIns).map((peer): Comparison => {
+  const pairs = of('ours').flatMap((ours) => (peers.length > 0 ? peers : standIns).map((peer) => ({ ours, peer })));
+  return pairs.map(({ ours, peer }): Comparison => {
     const ratio = pairedRatio(ours.samples, peer.samples);
-    const bound = figure.target?.[runtime];
+    const bound = figure.target?.[ours.subject.id];
     const reached = figure.better === 'less' ? ratio.median <= (bound ?? 0) : ratio.median >= (bound ?? 0);
     return {
       ...{ runtime, ours: ours.subject.id, against: peer.subject.id, ratio },

@@ -12,8 +12,8 @@ export interface FigureSpec {
    * (`floor`), or copies as only itself does (`none`).
    */
   readonly standIn?: 'floor' | 'none';
-  /** The bound of ours / peer that the project has set itself. */
-  readonly target?: Readonly<Partial<Record<Subject['runtime'], number>>>;
+  /** The bound of ours / peer that the project has set itself, by the subject's id. */
+  readonly target?: Readonly<Record<string, number>>;
 }
 
 /** Something to be measured: what gives its figures, and what they mean. */
@@ -24,6 +24,8 @@ export interface Row {
   readonly runs?: number;
   /** Default 2. */
   readonly warmUps?: number;
+  /** A spare makes a difference to it. */
+  readonly withSpares?: true;
   /** `undefined` where a subject has nothing to be measured in this row. */
   open(subject: Subject): Promise<Probe | undefined>;
 }

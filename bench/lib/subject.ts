@@ -11,6 +11,8 @@ export interface Subject {
   readonly role: 'ours' | 'peer' | 'stand-in' | 'floor';
   readonly binary: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The folder of its warm spares; absent: it has none. */
+  readonly spares?: string;
 }
 
 export interface SubjectsOptions {
@@ -38,12 +40,21 @@ export async function subjects({ folder, peers }: SubjectsOptions): Promise<read
     if (lines.length > 0) await writeFile(config, `${lines.join('\n')}\n`);
     return { SANDSHIM_CONFIG: config, SANDSHIM_NODE: node };
   };
+  const withSpare = async (id: string): Promise<Pick<Subject, 'env' | 'spares'>> => {
+    const spares = join(folder, `spares-of-${id}`);
+    return { spares, env: await ours(id, ['spares = 1', `spare_dir = "${spares}"`]) };
+  };
   const node = await copy(process.execPath);
   const runscShim = join(binFolder, 'containerd-shim-runsc-v1');
+  const runcShim = join(binFolder, 'containerd-shim-sandshim-runc-v2');
   const found: Subject[] = [
     {
       ...{ id: 'runsc', label: 'sandshim', runtime: 'runsc', role: 'ours' },
       ...{ binary: runscShim, env: await ours('auto', []) },
+    },
+    {
+      ...{ id: 'runsc-spare', label: 'sandshim, a warm spare', runtime: 'runsc', role: 'ours' },
+      ...{ binary: runscShim, ...(await withSpare('runsc-spare')) },
     },
     {
       ...{ id: 'runsc-off', label: 'sandshim, RuntimeControl off', runtime: 'runsc', role: 'stand-in' },
@@ -57,7 +68,11 @@ export async function subjects({ folder, peers }: SubjectsOptions): Promise<read
     { id: 'runsc-alone', label: 'runsc alone', runtime: 'runsc', role: 'floor', binary: 'runsc', env: {} },
     {
       ...{ id: 'runc', label: 'sandshim', runtime: 'runc', role: 'ours' },
-      ...{ binary: join(binFolder, 'containerd-shim-sandshim-runc-v2'), env: await ours('runc', []) },
+      ...{ binary: runcShim, env: await ours('runc', []) },
+    },
+    {
+      ...{ id: 'runc-spare', label: 'sandshim, a warm spare', runtime: 'runc', role: 'ours' },
+      ...{ binary: runcShim, ...(await withSpare('runc-spare')) },
     },
     {
       ...{ id: 'runc-v2', label: 'containerd-shim-runc-v2', runtime: 'runc', role: 'peer' },

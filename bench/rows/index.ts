@@ -1,7 +1,7 @@
 import type { Row } from '../lib/row.ts';
 import { execByCtr, execOneByOne, execParallel } from './exec.ts';
 import { lifecycle } from './lifecycle.ts';
-import { growth, memoryOfOne, memoryOfPod, memoryOfTwenty, type Settling } from './memory.ts';
+import { growth, memoryOfOne, memoryOfPod, memoryOfSpare, memoryOfTwenty, type Settling } from './memory.ts';
 import { rpc } from './rpc.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
@@ -11,6 +11,6 @@ import { stdout } from './stdout.ts';
 export function allRows(settling: Settling): readonly Row[] {
   return [
     ...[start, run, lifecycle, execOneByOne, execParallel, execByCtr, rpc, stdout],
-    ...[memoryOfOne, memoryOfTwenty, memoryOfPod, growth].map((row) => row(settling)),
+    ...[memoryOfOne, memoryOfTwenty, memoryOfPod, memoryOfSpare, growth].map((row) => row(settling)),
   ];
 }

@@ -15,6 +15,7 @@ export const lifecycle: Row = {
     { id: 'kill', title: 'kill until the exit is told', unit: 'ms', better: 'less' },
     { id: 'delete', title: 'delete', unit: 'ms', better: 'less' },
   ],
+  withSpares: true,
   open: (subject) => (subject.role === 'floor' ? openBare(subject) : openShimProbe(subject)),
 };
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { helpersOf, pssOf } from '../lib/memory.ts';
 import type { FigureSpec, Row } from '../lib/row.ts';
 import { openShim, podAnnotations, type Shim } from '../lib/shim.ts';
+import { spareReady, sparesOf } from '../lib/spares.ts';
 import { inParallel } from '../lib/time.ts';
 
 /** How long nothing happens before memory is looked at. */
@@ -64,6 +65,29 @@ export const memoryOfPod = memoryRow(
     for (let more = 1; more < 20; more += 1) await shim.run({ annotations: podAnnotations(id) });
   },
 );
+
+/** What a host pays for a spare that waits. */
+export function memoryOfSpare({ settleMs }: Settling): Row {
+  return {
+    id: 'memory-spare',
+    figures: [{ id: 'memory-spare', title: 'memory, a spare that waits', unit: 'MiB', better: 'less' }],
+    ...{ warmUps: 0, withSpares: true },
+    open: async (subject) => {
+      if (subject.spares === undefined) return undefined;
+      const shim = await openShim(subject);
+      return {
+        measure: async () => {
+          const { id, task } = await shim.start();
+          await task.shutdown({ id, now: true }).catch(() => undefined);
+          await spareReady(subject);
+          await sleep(settleMs);
+          return { 'memory-spare': await pssOf(sparesOf(subject)) };
+        },
+        [Symbol.asyncDispose]: () => shim[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
 
 /** What a thousand execs leave in memory. */
 export function growth({ settleMs }: Settling): Row {

@@ -5,6 +5,7 @@ import { openShim } from '../lib/shim.ts';
 export const start: Row = {
   id: 'start',
   figures: [{ id: 'start', title: 'shim start', unit: 'ms', better: 'less' }],
+  withSpares: true,
   open: async (subject) => {
     if (subject.role === 'floor') return undefined;
     const shim = await openShim(subject);

@@ -26,6 +26,8 @@ export interface InvokeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of the flags that containerd gives. */
   readonly args?: readonly string[];
+  /** A command that runs the shim, such as `unshare -n`. */
+  readonly through?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -80,9 +82,10 @@ export async function openWorkshop(subject: ShimSubject, options: WorkshopOption
       logs.set(id, await readFifo(fifo));
       return path;
     },
-    invoke: async (id, action, { stdin, env, args, timeoutMs = 30_000 } = {}) => {
+    invoke: async (id, action, { stdin, env, args, through = [], timeoutMs = 30_000 } = {}) => {
       const flags = ['-namespace', namespace, '-address', address, '-publish-binary', '/usr/bin/containerd', '-id', id];
-      const result = await execa(subject.binary, [...(args ?? flags), ...(action === '' ? [] : [action])], {
+      const [file, ...words] = [...through, subject.binary, ...(args ?? flags), ...(action === '' ? [] : [action])];
+      const result = await execa(file ?? '', words, {
         cwd: id === '' ? folder : join(bundles, id),
         env: { SANDSHIM_CONFIG: config, SANDSHIM_SOCKET_DIR: sockets, TTRPC_ADDRESS: '', ...env },
         ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),

@@ -8,15 +8,15 @@ const chunkBytes = 65_536;
 const pollMs = 5;
 
 /**
- * Everything on this process's stdin; nothing if it is a terminal, /dev/null or closed.
+ * Everything on this process's stdin, or on `fd` in its place; nothing if that is a terminal, /dev/null or closed.
  * @throws SandshimError `resource_exhausted` for more than 10 MiB, containerd's own limit.
  */
-export async function readStdin(): Promise<Uint8Array> {
-  if (!hasInput()) return new Uint8Array(0);
+export async function readStdin(fd = 0): Promise<Uint8Array> {
+  if (!hasInput(fd)) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
-    const chunk = await readChunk();
+    const chunk = await readChunk(fd);
     if (chunk.length === 0) return Buffer.concat(chunks);
     total += chunk.length;
     if (total > maxBytes) throw new SandshimError('resource_exhausted', 'more than 10 MiB on stdin');
@@ -24,10 +24,10 @@ export async function readStdin(): Promise<Uint8Array> {
   }
 }
 
-async function readChunk(): Promise<Uint8Array> {
+async function readChunk(fd: number): Promise<Uint8Array> {
   for (;;) {
     try {
-      const { bytesRead, buffer } = await promisify(read)(0, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
+      const { bytesRead, buffer } = await promisify(read)(fd, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
       return buffer.subarray(0, bytesRead);
     } catch (error) {
       // Whoever started us shares a pipe with us that does not block.
@@ -37,9 +37,9 @@ async function readChunk(): Promise<Uint8Array> {
   }
 }
 
-function hasInput(): boolean {
+function hasInput(fd: number): boolean {
   try {
-    return !fstatSync(0).isCharacterDevice();
+    return !fstatSync(fd).isCharacterDevice();
   } catch {
     // No stdin at all.
     return false;

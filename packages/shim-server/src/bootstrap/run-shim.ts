@@ -10,7 +10,7 @@ import { launchedVariable, openStatusChannel } from './status-channel.ts';
 const launcherVariables = [launchedVariable, 'NODE_COMPILE_CACHE', 'NODE_COMPILE_CACHE_PORTABLE'];
 
 /**
- * A containerd shim's whole life, by its command line: `start`, `delete`, `-info`, `-v`, or no action to serve. Sets the
+ * A containerd shim's whole life, by its command line: `start`, `delete`, `-info`, `-v`, `spare`, or no action to serve. Sets the
  * exit code; what goes wrong is one line on stderr, led by the program's name.
  */
 export async function runShim(program: ShimProgram, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -18,7 +18,8 @@ export async function runShim(program: ShimProgram, argv: readonly string[] = pr
   // Meant for this process; a runtime, a logger or a hook that is a Node program has a cache of its own.
   for (const name of launcherVariables) delete process.env[name];
   try {
-    await act({ program, flags: parseFlags(argv), env, cwd: process.cwd() });
+    const own = process.argv.slice(1, process.argv.length - argv.length);
+    await act({ program, flags: parseFlags(argv), env, cwd: process.cwd(), command: { args: own, env } });
   } catch (error) {
     // Under a launcher stderr is the bundle's log; the launcher says to containerd what it gets on its own channel.
     if (env[launchedVariable] !== undefined) openStatusChannel().fail(oneLine(error));
@@ -47,6 +48,10 @@ async function act(invocation: Invocation): Promise<void> {
       const { deleteRemains } = await import('./delete.ts');
       writeSync(1, await deleteRemains(invocation));
       return;
+    }
+    case 'spare': {
+      const { runSpare } = await import('../spare/run-spare.ts');
+      return runSpare(invocation);
     }
     case '': {
       const { serveSocket } = await import('./serve-socket.ts');

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { openSys } from '@sandshim/io/sys';
+import { openSys, type Sys } from '@sandshim/io/sys';
 import { Reaper } from '@sandshim/proc';
 import { parseFd } from '@sandshim/runsc-client';
 import { createEventPublisher } from '../events/create-publisher.ts';
@@ -15,9 +15,15 @@ import { dumpState } from './dump.ts';
 import { IdleMemory } from './idle-memory.ts';
 import { openTransport } from './open-transport.ts';
 import { authorizePeer } from './peer.ts';
-import type { ShimHost, ShimProgram } from './program.ts';
+import type { ShimEngine, ShimHost, ShimProgram } from './program.ts';
 import { ShimLife } from './shim-life.ts';
 import { onTrouble, type Termination } from './signals.ts';
+
+/** What takes a while to load. */
+export interface ServerParts {
+  readonly sys: Sys;
+  readonly engine: ShimEngine;
+}
 
 export interface ServeContext {
   readonly program: ShimProgram;
@@ -32,6 +38,8 @@ export interface ServeContext {
   readonly env: NodeJS.ProcessEnv;
   /** Heard since before containerd got its answer. */
   readonly termination: Termination;
+  /** Absent: still to be loaded. */
+  readonly parts?: ServerParts;
 }
 
 // What a request that is still being answered gets when the shim leaves.
@@ -44,7 +52,7 @@ const flushMs = 5_000;
  */
 export async function serve(context: ServeContext): Promise<string> {
   const { program, socket, config, logger, log, namespace, ttrpcAddress } = context;
-  const [sys, engine] = await Promise.all([openSys(), program.loadEngine()]);
+  const { sys, engine } = context.parts ?? (await loadParts(program));
   leaveStarter(sys, context);
   await using stack = new AsyncDisposableStack();
   stack.use(socket);
@@ -128,6 +136,11 @@ export async function serve(context: ServeContext): Promise<string> {
   socket[Symbol.dispose]();
   await server.close({ graceMs: closeGraceMs });
   return reason;
+}
+
+export async function loadParts(program: ShimProgram): Promise<ServerParts> {
+  const [sys, engine] = await Promise.all([openSys(), program.loadEngine()]);
+  return { sys, engine };
 }
 
 function leaveStarter(sys: ShimHost['sys'], { env, logger }: ServeContext): void {

@@ -4,7 +4,6 @@ import { SandshimError } from '@sandshim/runsc-client';
 import type { StartInput } from './bootstrap-messages.ts';
 import { readAnnotations } from './bundle-spec.ts';
 import { claimSocket, type OwnedSocket } from './claim-socket.ts';
-import type { ShimFlags } from './flags.ts';
 import { groupKey } from './grouping.ts';
 import type { Equipment, Invocation } from './invocation.ts';
 import { adoptOomScore } from './oom-score.ts';
@@ -17,6 +16,8 @@ import { defaultSocketDir, socketPath } from './socket-path.ts';
 export interface StartContext extends Invocation, Equipment {
   /** The process that asked for the start: containerd. */
   readonly callerPid: number;
+  /** A descriptor of what it sends along. */
+  readonly stdin: number;
 }
 
 export interface Started {
@@ -26,12 +27,14 @@ export interface Started {
   readonly socket: OwnedSocket | undefined;
   readonly transport: ShimAddress['protocol'];
   readonly ttrpcAddress: string;
+  /** The process is still where it was started: in the cgroups and with the scheduling of whoever starts shims. */
+  readonly inPlace: boolean;
 }
 
 /** The start action: makes this process the server of its group, unless one is there. */
 export async function start(context: StartContext): Promise<Started> {
   const { flags, config, env, cwd: bundle } = context;
-  const input = await startInput(flags);
+  const input = await startInput(context);
   const options = await startOptions(context, input);
   const path = socketPath({
     socketDir: env['SANDSHIM_SOCKET_DIR'] || config.socketDir || input.params?.socketDir || defaultSocketDir,
@@ -54,6 +57,7 @@ export async function start(context: StartContext): Promise<Started> {
       socket,
       transport: address.protocol,
       ttrpcAddress: input.params?.containerdTtrpcAddress || env['TTRPC_ADDRESS'] || '',
+      inPlace: options.shimCgroup === '' && env['SCHED_CORE'] !== '1',
     };
   } catch (error) {
     socket?.[Symbol.dispose]();
@@ -70,8 +74,8 @@ function writeAddress(file: string, address: string): void {
   }
 }
 
-async function startInput(flags: ShimFlags): Promise<StartInput> {
-  const bytes = await readStdin();
+async function startInput({ flags, stdin }: StartContext): Promise<StartInput> {
+  const bytes = await readStdin(stdin);
   if (bytes.length === 0) return { options: [] };
   const { parseStartInput } = await import('./bootstrap-messages.ts');
   return parseStartInput(bytes, flags);

@@ -13,19 +13,29 @@ export interface StatusChannel {
   fail(message: string): void;
 }
 
+/** The channel of a process that a launcher has started. */
+export function openStatusChannel(): StatusChannel {
+  return statusChannel({ status: statusFd, reply: replyFd });
+}
+
 /**
  * Answers `start` once and lets go of containerd's pipe, for which containerd waits. The reply may be binary, so it goes
- * out directly; a shell could not hand it on.
+ * out directly; a shell could not hand it on. Owns both descriptors.
  */
-export function openStatusChannel(): StatusChannel {
+export function statusChannel(descriptors: {
+  readonly status: number;
+  readonly reply: number;
+  /** What comes before the status. */
+  readonly lead?: string;
+}): StatusChannel {
   let answered = false;
   const answer = (status: string, reply?: Uint8Array): void => {
     if (answered) return;
     answered = true;
-    if (reply !== undefined) writeSync(replyFd, reply);
-    closeSync(replyFd);
-    writeSync(statusFd, status);
-    closeSync(statusFd);
+    if (reply !== undefined) writeSync(descriptors.reply, reply);
+    closeSync(descriptors.reply);
+    writeSync(descriptors.status, (descriptors.lead ?? '') + status);
+    closeSync(descriptors.status);
   };
   return {
     succeed: (reply) => answer('ok', reply),

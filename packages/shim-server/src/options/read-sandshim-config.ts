@@ -11,6 +11,9 @@ const schema = {
   runtime_control: oneOf(['auto', 'off']),
   socket_dir: text,
   node_flags: text,
+  spares: integer(0, 16),
+  spare_max_age_ms: integer(1000, 86_400_000),
+  spare_dir: text,
 } as const;
 
 /**
@@ -32,5 +35,8 @@ function configFrom(read: Read<typeof schema>): SandshimConfig {
     runtimeControl: read.runtime_control ?? defaultConfig.runtimeControl,
     socketDir: read.socket_dir ?? defaultConfig.socketDir,
     nodeFlags: read.node_flags ?? defaultConfig.nodeFlags,
+    spares: read.spares ?? defaultConfig.spares,
+    spareMaxAgeMs: read.spare_max_age_ms ?? defaultConfig.spareMaxAgeMs,
+    spareDir: read.spare_dir ?? defaultConfig.spareDir,
   };
 }

@@ -22,6 +22,12 @@ export interface SandshimConfig {
   readonly socketDir: string;
   /** Flags for Node itself, read by the launcher. */
   readonly nodeFlags: string;
+  /** So many booted servers wait for the next start, on the whole machine, while there are containers. */
+  readonly spares: number;
+  /** How long a spare waits at most. Milliseconds. */
+  readonly spareMaxAgeMs: number;
+  /** Where spares wait; also read by the launcher. */
+  readonly spareDir: string;
 }
 
 /** What holds without a configuration file. */
@@ -34,4 +40,7 @@ export const defaultConfig: SandshimConfig = {
   runtimeControl: 'auto',
   socketDir: '',
   nodeFlags: '',
+  spares: 0,
+  spareMaxAgeMs: 600_000,
+  spareDir: '/run/sandshim/spares',
 };
