@@ -34,7 +34,10 @@ drain_timeout_ms = 0
 exit_grace_ms = 500
 runtime_control = "off"
 socket_dir = "/run/s"
-node_flags = "--max-old-space-size=64"`,
+node_flags = "--max-old-space-size=64"
+spares = 2
+spare_max_age_ms = 1000
+spare_dir = "/run/w"`,
     );
     expect(read()).toEqual({
       grouping: false,
@@ -45,6 +48,9 @@ node_flags = "--max-old-space-size=64"`,
       runtimeControl: 'off',
       socketDir: '/run/s',
       nodeFlags: '--max-old-space-size=64',
+      spares: 2,
+      spareMaxAgeMs: 1000,
+      spareDir: '/run/w',
     });
   });
 
