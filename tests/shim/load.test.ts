@@ -5,21 +5,6 @@ import { ourRunc, ourRunsc } from '../support/shim/subject.ts';
 const nothing = { stdout: '', stderr: '' };
 
 describe.each([ourRunsc, ourRunc])('$name', (subject) => {
-  it('reports 0 for each of 200 containers that end at once', async () => {
-    await using stand = await startShim(subject);
-    const statuses: number[] = [];
-    for (let round = 0; round < 200; round += 1) {
-      const { id } = await stand.create({ args: ['true'], io: nothing, id: `quick-${round}` });
-      const waited = stand.task.wait({ id, execId: '' });
-      await stand.task.start({ id, execId: '' });
-      statuses.push((await waited).exitStatus);
-      await stand.task.delete({ id, execId: '' });
-      await stand.task.shutdown({ id, now: false }).catch(() => undefined);
-    }
-    expect(statuses).toEqual(Array(200).fill(0));
-    await stand.expectNothingLeft();
-  }, 600_000);
-
   it('tells each of 500 execs once, and the container last, when a kill meets them, twenty times over', async () => {
     await using stand = await startShim(subject);
     for (let round = 0; round < 20; round += 1) await meetKill(stand, round, 500);

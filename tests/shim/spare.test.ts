@@ -42,7 +42,7 @@ async function spare(): Promise<number> {
   return await eventually(async () => (await spares())[0], { what: 'a spare' });
 }
 
-/** Starts a shim for `id` in a new bundle; answers its pid. */
+/** Starts a shim for `id` in a new bundle, and has it leave again, so that there is a spare at once; answers its pid. */
 async function start(id: string, options: Parameters<Workshop['invoke']>[2] = {}): Promise<number> {
   await shop.bundle(id);
   const reply = await shop.invoke(id, 'start', options);
@@ -52,7 +52,9 @@ async function start(id: string, options: Parameters<Workshop['invoke']>[2] = {}
 
 async function pidAt(address: string): Promise<number> {
   await using connection = await connectTask(address, { namespace: shop.namespace });
-  return (await connection.task.connect({ id: 'any' })).shimPid;
+  const { shimPid } = await connection.task.connect({ id: 'any' });
+  await connection.task.shutdown({ id: 'any', now: true });
+  return shimPid;
 }
 
 describe('a spare', () => {

@@ -51,9 +51,11 @@ function failureOf({ verb, argv, cwd, result, errors, anyStatus }: EndedCommand)
   const logged = ownErrorOf(errors, result.stderr);
   if (anyStatus && result.exitCode !== undefined && logged === undefined) return undefined;
   const ending = result.signal === undefined ? `exit status ${result.exitCode}` : `killed by ${result.signal}`;
-  const runtimeMessage = logged ?? lastStderrMessage(result.stderr);
+  // debug prints what fails where it prints its answers.
+  const said = verb === 'debug' && result.stderr === '' ? result.stdout : result.stderr;
+  const runtimeMessage = logged ?? lastStderrMessage(said);
   if (runtimeMessage === undefined) return { code: 'unknown', detail: `${ending}, without a message` };
-  const code = codeOfRuntimeText(logged ?? result.stderr, verb);
+  const code = codeOfRuntimeText(logged ?? said, verb);
   return {
     code,
     detail: result.signal === undefined ? runtimeMessage : `${ending}: ${runtimeMessage}`,

@@ -9,7 +9,10 @@ const codes: readonly (readonly [RegExp, ErrorCode])[] = [
     /flag provided but not defined|^usage:|incorrect usage|no help topic for|subcommand \S+ not understood/im,
     'unimplemented',
   ],
-  [/unrecognized option|unknown command|unknown argument|not (?:implemented|supported)\b/i, 'unimplemented'],
+  [
+    /unrecognized option|unknown command|unknown argument|\[unknown method\]|not (?:implemented|supported)\b/i,
+    'unimplemented',
+  ],
   [/already exists|already in use|: file exists/i, 'already_exists'],
   [/no such process|process not found/i, 'not_found'],
   [/loading (?:container|sandbox).*(?:file does not exist|no such file)/is, 'not_found'],

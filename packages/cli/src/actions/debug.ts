@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { type DebugOptions, parseContainerId } from '@sandshim/runsc-client';
+import { type DebugOptions, parseContainerId, SandshimError } from '@sandshim/runsc-client';
 import { sandboxRuntime } from '../debug/sandbox-runtime.ts';
-import { usageError } from '../errors/cli-error.ts';
+import { CliError, usageError } from '../errors/cli-error.ts';
 import { withProgress } from '../output/progress.ts';
 import type { Action, Invocation } from '../program/cli.ts';
 import { durationMs, flag, text } from '../program/options.ts';
@@ -15,11 +15,25 @@ export const debug: Action = async (cli, invocation) => {
   const task = await findTask(cli, invocation, invocation.args[0] ?? '');
   const runsc = await sandboxRuntime(cli.host, task);
   const answer = await withProgress(cli, `asking the sandbox of ${task.id}`, () =>
-    runsc.debug(parseContainerId(task.id), options),
+    runsc.debug(parseContainerId(task.id), options).catch((cause: unknown) => {
+      throw isProfile(options) && SandshimError.from(cause).code === 'unimplemented'
+        ? notPrepared(task.id, cause)
+        : cause;
+    }),
   );
   cli.stdout.write(answer.endsWith('\n') || answer === '' ? answer : `${answer}\n`);
   return 0;
 };
+
+const isProfile = ({ profileCpu, profileHeap, profileBlock, profileMutex, trace }: DebugOptions): boolean =>
+  [profileCpu, profileHeap, profileBlock, profileMutex, trace].some((file) => file !== undefined);
+
+function notPrepared(id: string, cause: unknown): CliError {
+  return new CliError('failed_precondition', `the sandbox of ${id} was not prepared for profiles`, {
+    advice: 'start it with profile = "true" in [runsc_config] of its runsc.toml: sandshim run --runtime-config FILE …',
+    cause,
+  });
+}
 
 /** @throws CliError `invalid_argument` when nothing is asked for. */
 export function parseDebugOptions({ options }: Invocation): DebugOptions {
@@ -38,6 +52,8 @@ export function parseDebugOptions({ options }: Invocation): DebugOptions {
     ...(Object.keys(profiles).length === 0
       ? {}
       : { ...profiles, durationMs: durationMs(options, 'duration') ?? defaultDurationMs }),
+    // A heap profile is of a moment, by default of one an hour ahead.
+    ...(profiles['profileHeap'] === undefined ? {} : { delayMs: 1 }),
     ...(level === 'warning' || level === 'info' || level === 'debug' ? { logLevel: level } : {}),
     ...(strace === undefined ? {} : { strace: strace === 'all' || strace === 'off' ? strace : strace.split(',') }),
   };

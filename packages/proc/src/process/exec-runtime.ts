@@ -1,5 +1,6 @@
 import type { CallOptions, ExecId } from '@sandshim/runsc-client';
 import { SandshimError } from '@sandshim/runsc-client';
+import { settledWithin, timeIsUp } from '../lib/bounded.ts';
 import type { ContainerContext } from './context.ts';
 import { startByCommand } from './exec-by-command.ts';
 import { startOnSocket } from './exec-on-socket.ts';
@@ -25,7 +26,10 @@ export function execRuntime(context: ContainerContext, sandboxExit: () => Sandbo
     async start(request) {
       // The sandbox that it is started in: a checkpoint may put another in its place.
       const sandbox = sandboxExit();
-      return (await startOnSocket(context, request, sandbox)) ?? (await startByCommand(context, request, sandbox));
+      const started = await startOnSocket(context, request, sandbox);
+      if (started !== undefined) return started;
+      if (await isOver(sandboxExit())) throw new SandshimError('failed_precondition', 'the sandbox has ended');
+      return await startByCommand(context, request, sandbox);
     },
     async kill(process, signal, call) {
       if (!inSandbox) {
@@ -46,6 +50,11 @@ export function execRuntime(context: ContainerContext, sandboxExit: () => Sandbo
     },
     forget: (id) => removePidFiles(execPidFile(context.bundle, id), execInternalPidFile(context.bundle, id)),
   };
+}
+
+/** A kill that meets hundreds of starts must not become as many commands, none of which finds a sandbox. */
+async function isOver(sandbox: SandboxExit): Promise<boolean> {
+  return sandbox !== undefined && (await settledWithin(sandbox, 0)) !== timeIsUp;
 }
 
 function finished(cause?: unknown): SandshimError {
