@@ -28,7 +28,8 @@ export function execRuntime(context: ContainerContext, sandboxExit: () => Sandbo
       const sandbox = sandboxExit();
       const started = await startOnSocket(context, request, sandbox);
       if (started !== undefined) return started;
-      if (await isOver(sandboxExit())) throw new SandshimError('failed_precondition', 'the sandbox has ended');
+      if (inSandbox && (await isOver(sandboxExit())))
+        throw new SandshimError('failed_precondition', 'the sandbox has ended');
       return await startByCommand(context, request, sandbox);
     },
     async kill(process, signal, call) {
