@@ -1,43 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { Any } from '../api/gen/google/protobuf/any.ts';
-import { Request, Response } from '../api/gen/ttrpc/ttrpc.ts';
+import { Request } from '../api/gen/ttrpc/ttrpc.ts';
 import type { CallContext } from '../rpc/handler.ts';
-import { type EchoObserver, echoService, text } from '../testing/echo-service.ts';
+import { body, echoStand, expectEcho, service } from '../testing/echo-peer.ts';
 import { RawTtrpcPeer } from '../testing/raw-peer.ts';
-import { createSocketFolder } from '../testing/socket-folder.ts';
-import { frameFlags, frameTypes, maxPayloadBytes } from './frame.ts';
-import { serveTtrpc, type TtrpcServerOptions } from './server.ts';
+import { frameTypes, maxPayloadBytes } from './frame.ts';
 
-const service = 'sandshim.test.Echo';
-const body = (value: string) => Any.encode(text(value)).finish();
-
-async function startServer(options: Partial<TtrpcServerOptions> & { observer?: EchoObserver } = {}) {
-  const folder = await createSocketFolder();
-  const { listener, path } = await folder.listen();
-  const { observer, ...rest } = options;
-  const server = serveTtrpc({ listener, services: [echoService(observer)], ...rest });
-  onTestFinished(async () => {
-    await server.close();
-    await folder[Symbol.asyncDispose]();
-  });
-  return { server, path, listener };
-}
-
-async function connectPeer(path: string): Promise<RawTtrpcPeer> {
-  const peer = await RawTtrpcPeer.connect(path);
-  onTestFinished(() => peer[Symbol.dispose]());
-  return peer;
-}
-
-async function expectEcho(peer: RawTtrpcPeer, streamId: number): Promise<void> {
-  peer.sendRequest({ streamId, service, method: 'Echo', payload: body('still here') });
-  const response = await peer.nextResponse();
-  expect(response.streamId).toBe(streamId);
-  expect(Any.decode(response.payload).typeUrl).toBe('still here');
-}
+const { startServer, connectPeer, clear } = echoStand();
+afterEach(clear);
 
 test('a call is answered on its stream', async () => {
   const peer = await connectPeer((await startServer()).path);
@@ -274,62 +247,4 @@ test('closing cancels what does not answer within the grace', async () => {
   expect(await canceled.promise).toMatchObject({ code: 'canceled' });
   expect(await peer.nextFrame()).toBeUndefined();
   expect(listener.listenerCount('connection')).toBe(0);
-});
-
-test('server streams end with an empty closing frame', async () => {
-  const peer = await connectPeer((await startServer()).path);
-  const flags = frameFlags.remoteClosed;
-  peer.sendRequest({ streamId: 1, service, method: 'Count', payload: body('2'), flags });
-  for (const expected of ['0', '1']) {
-    const frame = await peer.nextFrame();
-    expect(frame).toMatchObject({ streamId: 1, type: frameTypes.data, flags: 0 });
-    expect(Any.decode(frame?.payload ?? Buffer.from('bad')).typeUrl).toBe(expected);
-  }
-  expect(await peer.nextFrame()).toMatchObject({
-    type: frameTypes.data,
-    flags: frameFlags.remoteClosed | frameFlags.noData,
-    payload: new Uint8Array(),
-  });
-});
-
-test('client streams take their first message from the request and an empty frame as a message', async () => {
-  const peer = await connectPeer((await startServer()).path);
-  const flags = frameFlags.remoteOpen;
-  peer.sendRequest({ streamId: 1, service, method: 'Join', payload: body('a'), flags });
-  peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('b') });
-  peer.sendFrame({ streamId: 1, type: frameTypes.data });
-  peer.sendFrame({ streamId: 1, type: frameTypes.data, flags: frameFlags.remoteClosed | frameFlags.noData });
-  expect(Any.decode((await peer.nextResponse()).payload).typeUrl).toBe('a+b+');
-  peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('late') });
-  expect((await peer.nextResponse()).status?.message).toBe('StreamID is no longer active');
-});
-
-test('a closing frame with data ends the stream with an error', async () => {
-  const peer = await connectPeer((await startServer()).path);
-  peer.sendRequest({ streamId: 1, service, method: 'Join', flags: frameFlags.remoteOpen });
-  peer.sendFrame({ streamId: 1, type: frameTypes.data, flags: frameFlags.remoteClosed, payload: body('b') });
-  expect((await peer.nextResponse()).status?.message).toBe('data close message cannot include data');
-  await expectEcho(peer, 3);
-});
-
-test('a stream that nobody reads fails alone, after holding up the others for a bounded time', async () => {
-  const gate = Promise.withResolvers<void>();
-  const { path } = await startServer({
-    streamLimits: { maxWaitingBytes: 1000, stallMs: 30 },
-    observer: { beforeChatRead: () => gate.promise },
-  });
-  const peer = await connectPeer(path);
-  peer.sendRequest({ streamId: 1, service, method: 'Chat', flags: frameFlags.remoteOpen });
-  for (let index = 0; index < 5; index++) {
-    // Larger than one read of the socket: what follows is read only once the stream has been given up.
-    peer.sendFrame({ streamId: 1, type: frameTypes.data, payload: body('x'.repeat(100_000)) });
-  }
-  await expectEcho(peer, 3);
-  gate.resolve();
-  let frame = await peer.nextFrame();
-  while (frame?.type === frameTypes.data) frame = await peer.nextFrame();
-  expect(Response.decode(frame?.payload ?? new Uint8Array()).status).toMatchObject({
-    code: 8,
-    message: 'ttrpc: stream buffer full',
-  });
 });
