@@ -69,7 +69,7 @@ exec 5<&0 6>&1
 # containerd in its place. Its word for us, after our pid, comes by a fifo that we open for both ways first: that never blocks,
 # and then a spare that has died ends the reading at once.
 for spare in "$spares/@NAME@".*; do
-  [ -p "$spare/request" ] || continue
+  [ -p "$spare/request" ] && [ -O "$spare/request" ] || continue
   [ "$spare/program" -ef "$lib/shim.cjs" ] && [ "$spare/request" -nt "$lib/shim.cjs" ] || continue
   set -C
   { true >"$spare/taken"; } 2>/dev/null || { set +C; continue; }

@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectTask } from '@sandshim/shim-server/client';
@@ -134,6 +134,14 @@ describe('a spare', () => {
       text: '',
       stderr: 'io.containerd.runsc.v1: flag provided but not defined: -bogus',
     });
+  });
+
+  it('that finds no place for itself hinders nobody', async () => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'no folder');
+    for (const id of ['c1', 'c2']) await start(id);
+    await rm(folder);
+    await mkdir(folder);
   });
 
   it('leaves at SIGTERM, and once the namespace has no container', async () => {

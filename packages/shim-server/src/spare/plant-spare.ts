@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Invocation } from '../bootstrap/invocation.ts';
+import { launchedVariable } from '../bootstrap/status-channel.ts';
 
 // It has the time to compile everything, which makes the first Create 10 ms faster; V8's cache holds what a boot needs.
 const eager = '--no-lazy';
@@ -29,7 +30,8 @@ export class SparePlanter {
       cwd: '/',
       detached: true,
       stdio: 'ignore',
-      env: { ...command.env, NODE_COMPILE_CACHE: undefined },
+      // No launcher waits for it.
+      env: { ...command.env, NODE_COMPILE_CACHE: undefined, [launchedVariable]: undefined },
     })
       // There is nobody to tell, and nothing is lost but time.
       .on('error', () => undefined)

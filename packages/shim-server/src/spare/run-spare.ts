@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Sys } from '@sandshim/io/sys';
@@ -91,13 +91,14 @@ async function awaitTakeover(
 function accept(request: string, sys: Sys): Takeover {
   const caller = readCaller(request);
   if (!samePlace('self', caller.pid)) throw new SandshimError('failed_precondition', 'the caller is elsewhere');
-  const pidfd = sys.pidfdOpen(caller.pid);
-  try {
-    const stdin = sys.pidfdDescriptor(pidfd, callersStdin);
-    return { caller, stdin, stdout: sys.pidfdDescriptor(pidfd, callersStdout) };
-  } finally {
-    sys.close(pidfd);
-  }
+  using stack = new DisposableStack();
+  const own = (fd: Fd): Fd => stack.adopt(fd, (each) => sys.close(each));
+  const pidfd = own(sys.pidfdOpen(caller.pid));
+  const stdin = own(sys.pidfdDescriptor(pidfd, callersStdin));
+  const stdout = sys.pidfdDescriptor(pidfd, callersStdout);
+  stack.move();
+  sys.close(pidfd);
+  return { caller, stdin, stdout };
 }
 
 /** What a process is started with. */
@@ -105,11 +106,10 @@ function assume({ env, cwd }: Caller): void {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
-  // A crash is told where the launchers of a booting server have it told: in the bundle's log. The lowest free number is taken.
+  // A crash is told where the launcher of a booting server has it told: in the bundle's log.
+  const log = join(cwd, 'log');
+  const file = statSync(log, { throwIfNoEntry: false })?.isFIFO() ? log : '/dev/null';
   closeSync(2);
-  try {
-    openSync(join(cwd, 'log'), 'r+');
-  } catch {
-    openSync('/dev/null', 'w');
-  }
+  // Takes the lowest number that is free; for both ways, so that it never blocks.
+  openSync(file, 'r+');
 }
