@@ -121,8 +121,12 @@ describe.each(versionsUnderTest)('a pod in containerd %s', (version) => {
 
     it('stops with grace: the signal first, the kill after the time given', async () => {
       await using pod = await cluster.pod({ handler });
-      const polite = await pod.run('polite', ['sh', '-c', 'trap "exit 9" TERM; while :; do sleep 0.1; done']);
-      const stubborn = await pod.run('stubborn', ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done']);
+      const trapping = (action: string) => `trap "${action}" TERM; touch /trapped; while :; do sleep 0.1; done`;
+      const polite = await pod.run('polite', ['sh', '-c', trapping('exit 9')]);
+      const stubborn = await pod.run('stubborn', ['sh', '-c', trapping('')]);
+      for (const container of [polite, stubborn]) {
+        await cluster.cri.execSync(container, ['sh', '-c', 'until [ -e /trapped ]; do sleep 0.05; done']);
+      }
       await Promise.all([cluster.cri.stopContainer(polite, 20), cluster.cri.stopContainer(stubborn, 1)]);
       expect((await cluster.cri.containerStatus(polite)).exitCode).toBe(9);
       expect((await cluster.cri.containerStatus(stubborn)).exitCode).toBe(137);
