@@ -20,6 +20,12 @@ export const differences = {
     ours: 'is remembered: the process reads end of file',
     why: 'clients cannot know when the shim has opened stdin',
   },
+  'one file for two streams': {
+    what: 'both streams to one file:// URI, the first of which ends before the other',
+    go: 'closes the file with the first: what the other still writes is lost',
+    ours: 'closes it with the last',
+    why: 'each stream may be closed at any time',
+  },
   'checkpointed event': {
     what: 'the event /tasks/checkpointed',
     go: 'is never published',

@@ -74,7 +74,7 @@ describe.each(all)('$name', (subject) => {
 });
 
 describe.each([ourRunsc, ourRunc])('$name, unlike the Go shim', (subject) => {
-  // The Go shim closes the shared file with the first of the two streams that ends: what the other still writes is lost.
+  // See differences.ts, "one file for two streams".
   it('writes both streams to one file for a file URI, until the last of them ends', async () => {
     await using stand = await startShim(subject);
     const log = `${stand.folder}/logs/deep/out.log`;
