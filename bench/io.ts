@@ -16,6 +16,7 @@ import { stdout } from './rows/stdout.ts';
 const args = process.argv.slice(2);
 const { values } = parseArgs({
   args,
+  strict: false, // the package's own benchmark refuses what is wrong
   options: {
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
@@ -30,9 +31,11 @@ const copies = await execa(process.execPath, ['--conditions=@sandshim/source', p
   stdin: 'ignore',
   stdout: values.json ? 'pipe' : 'inherit',
   stderr: 'inherit',
+  reject: false,
 });
+process.exitCode = copies.exitCode ?? 1;
 // A choice of rows is one of the package's own.
-if (!values.help && values.only === undefined) {
+if (process.exitCode === 0 && !values.help && values.only === undefined) {
   const shims = await measureShims(Number(values.runs ?? (values.quick ? 1 : 10)));
   if (values.json) {
     const report: unknown = JSON.parse(String(copies.stdout));

@@ -18,15 +18,31 @@ const standIn = [
 ].join('\n');
 
 try {
-  await main();
+  await main(optionsOrExit());
 } catch (error) {
-  fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.stderr.write(`${usage}\n`);
-  process.exitCode = 1;
+  // Only a wrong choice of rows or subjects is no fault of the benchmark's own.
+  const known = error instanceof RangeError;
+  fail(known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = known ? 2 : 1;
 }
 
-async function main(): Promise<void> {
-  const options = parseBenchOptions(process.argv.slice(2));
+/** A wrong option ends the process with 2, the reason and the usage. */
+function optionsOrExit(): BenchOptions {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(usage);
+    process.exit();
+  }
+  try {
+    return parseBenchOptions(args);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+    process.stderr.write(`${usage}\n`);
+    return process.exit(2);
+  }
+}
+
+async function main(options: BenchOptions): Promise<void> {
   const stop = new AbortController();
   // The containers and daemons of a benchmark that is broken off go with it. The listeners stay: execa ends the process by
   // the signal where it finds no other.

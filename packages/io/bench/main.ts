@@ -1,20 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import type { CopyKind } from './lib/copy-under-test.ts';
+import { options, usage } from './lib/options.ts';
 import { machine, type Row, rows } from './lib/rows.ts';
 import { ratioOf, type Spread, spreadOf } from './lib/statistics.ts';
 
 // Measures what it costs to bring a process's output to its client, against what else could do it.
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    quick: { type: 'boolean' },
-    runs: { type: 'string' },
-    only: { type: 'string', default: '' },
-    help: { type: 'boolean' },
-  },
-});
+const values = options();
 
 interface Measured {
   readonly row: Row;
@@ -81,10 +74,9 @@ function asJson({ row, samples }: Measured) {
 }
 
 if (values.help) {
-  console.log('usage: bench:io [--json] [--quick] [--runs N] [--only PART-OF-A-TITLE]');
+  console.log(usage);
 } else {
-  const quick = values.quick ?? false;
-  const runs = Number(values.runs ?? (quick ? 1 : 10));
+  const { quick, runs } = values;
   const chosen = rows({ quick }).filter(({ title }) => title.includes(values.only));
   const groups = Map.groupBy(chosen, ({ measure, streams }) => `${measure} ${streams}`);
   const report: Measured[] = [];
