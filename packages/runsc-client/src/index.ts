@@ -76,3 +76,5 @@ export type {
   RuntimeStats,
 } from './stats.ts';
 export type { RuntimeStdio } from './stdio.ts';
+export type { StartedProcess, StartProcess } from './supervise.ts';
+export { supervised } from './supervise.ts';

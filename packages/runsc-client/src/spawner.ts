@@ -42,14 +42,11 @@ export interface SpawnResult {
 /** A started command. `pid` is known before it can have been reaped; it is absent if the command could not be started. */
 export interface SpawnedCommand {
   readonly pid?: Pid;
-  /** Never rejects. Settles once libuv has reaped the command: from then on its pid may be another process's. */
+  /** Never rejects. Settles once the command has been reaped: from then on its pid may be another process's. */
   readonly exited: Promise<void>;
   /** Never rejects. Settles after `exited`, when the captured output has ended too, or a bounded time later. */
   readonly result: Promise<SpawnResult>;
 }
 
-/**
- * Starts a process. The one place of the client that does: whoever must know each child (a reaper, that has to leave
- * libuv's own children alone) wraps it: the pid is known in the very tick that made the process.
- */
+/** Starts a process: a command of a client is started by nothing else. The pid is known in the very tick that made the process. */
 export type Spawner = (request: SpawnRequest) => SpawnedCommand;

@@ -8,3 +8,4 @@ export { FakeRuntime, obedient } from './fake-runtime.ts';
 export type { FakeStep } from './fake-steps.ts';
 export type { CommandRecorder } from './record-commands.ts';
 export { recordCommands } from './record-commands.ts';
+export { spawnerCompliance } from './spawner-compliance.ts';
