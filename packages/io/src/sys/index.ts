@@ -3,6 +3,7 @@ export type {
   ChildExit,
   MountSpec,
   PeerCredentials,
+  ProcessImage,
   Readiness,
   ReadinessWatch,
   Sys,

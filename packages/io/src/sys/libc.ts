@@ -26,6 +26,18 @@ const prototypes = {
   mount: 'int mount(str source, str target, str type, unsigned long flags, str data)',
   open: 'int open(str path, int flags, uint32_t mode)',
   pipe2: 'int pipe2(void *descriptors, int flags)',
+  posix_spawn_file_actions_addchdir_np: 'int posix_spawn_file_actions_addchdir_np(void *actions, str path)',
+  posix_spawn_file_actions_adddup2: 'int posix_spawn_file_actions_adddup2(void *actions, int fd, int target)',
+  posix_spawn_file_actions_addopen:
+    'int posix_spawn_file_actions_addopen(void *actions, int target, str path, int flags, uint32_t mode)',
+  posix_spawn_file_actions_destroy: 'int posix_spawn_file_actions_destroy(void *actions)',
+  posix_spawn_file_actions_init: 'int posix_spawn_file_actions_init(void *actions)',
+  posix_spawnattr_init: 'int posix_spawnattr_init(void *attributes)',
+  posix_spawnattr_setflags: 'int posix_spawnattr_setflags(void *attributes, int16_t flags)',
+  posix_spawnattr_setsigdefault: 'int posix_spawnattr_setsigdefault(void *attributes, void *set)',
+  posix_spawnattr_setsigmask: 'int posix_spawnattr_setsigmask(void *attributes, void *set)',
+  posix_spawnp:
+    'int posix_spawnp(void *pid, str file, void *actions, void *attributes, const char **argv, const char **environment)',
   prctl: 'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   read: 'intptr_t read(int fd, void *buffer, size_t length)',
   recvmsg: 'intptr_t recvmsg(int fd, void *message, int flags)',
@@ -44,7 +56,7 @@ const prototypes = {
 type Declared = ReturnType<koffi.LibraryHandle['func']>;
 
 export type LibcFunction = keyof typeof prototypes;
-export type LibcArgument = number | string | bigint | Uint8Array | Int32Array | null;
+export type LibcArgument = number | string | bigint | Uint8Array | Int32Array | null | readonly (string | null)[];
 
 /** How a call is named and described when it fails. */
 export interface CallDescription {

@@ -4,6 +4,7 @@ import { memoryCalls } from './memory-calls.ts';
 import { mountCalls } from './mount-calls.ts';
 import { processCalls } from './process-calls.ts';
 import { socketCalls } from './socket-calls.ts';
+import { spawnCalls } from './spawn-calls.ts';
 import type { Sys } from './sys.ts';
 import { terminalCalls } from './terminal-calls.ts';
 import { Watcher } from './watcher.ts';
@@ -17,12 +18,14 @@ export async function openSys(): Promise<Sys> {
   const koffi = await import('koffi');
   const libc = new Libc(koffi);
   const watcher = new Watcher(koffi, libc);
+  const descriptors = descriptorCalls(libc);
   return {
-    ...descriptorCalls(libc),
+    ...descriptors,
     ...processCalls(libc),
     ...memoryCalls(libc),
     ...mountCalls(libc),
     ...socketCalls(libc),
+    ...spawnCalls(libc, descriptors),
     ...terminalCalls(libc),
     watch: (fd, interest, listener) => watcher.watch(fd, interest, listener),
   };

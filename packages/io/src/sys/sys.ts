@@ -5,6 +5,19 @@ export type ChildExit =
   | { readonly kind: 'exited'; readonly pid: Pid; readonly code: number }
   | { readonly kind: 'signaled'; readonly pid: Pid; readonly signal: number };
 
+/** A program to be started. */
+export interface ProcessImage {
+  /** Without a slash it is looked for in this process's own PATH. */
+  readonly file: string;
+  /** Without the program's own name. */
+  readonly args: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** What becomes descriptor 0, 1, 2 and so on; `null` is /dev/null. They stay the caller's; the first three become blocking. */
+  readonly descriptors: readonly (Fd | null)[];
+}
+
 /** One mount, as containerd describes it: `options` mixes flags (`ro`, `nosuid`) and data (`lowerdir=…`). */
 export interface MountSpec {
   readonly type: string;
@@ -58,6 +71,12 @@ export interface ReadinessWatch extends Disposable {
 export interface Sys {
   /** prctl(PR_SET_CHILD_SUBREAPER): orphaned descendants become this process's children. */
   becomeSubreaper(): void;
+  /**
+   * posix_spawn(3): a child that leads a session of its own, with every signal at its default. Unlike a fork it copies nothing of
+   * this process, so its cost does not grow with that. Whoever calls it waits for the child: libuv knows nothing of it.
+   * @throws SystemError also where the file cannot be executed
+   */
+  spawn(image: ProcessImage): Pid;
   /** waitpid(pid, WNOHANG) of exactly one pid; `undefined` while it runs. */
   waitPid(pid: Pid): ChildExit | undefined;
   /**

@@ -1,7 +1,9 @@
-import type { Fd, Pid } from '@sandshim/runsc-client';
+import { type Fd, type Pid, parsePid } from '@sandshim/runsc-client';
 import type { ChildExit } from '../sys/index.ts';
 import type { FakeDescriptors } from './fake-descriptors.ts';
 import { failure, fakeFile } from './fake-open-file.ts';
+
+const firstPid = 1_000;
 
 /** A signal that was sent through a pidfd. */
 export interface SentSignal {
@@ -22,6 +24,13 @@ export class FakeChildren {
 
   add(pid: Pid): void {
     this.#children.set(pid, undefined);
+  }
+
+  /** A process with the next free number. */
+  spawn(): Pid {
+    const pid = parsePid(Math.max(firstPid - 1, ...this.#children.keys()) + 1);
+    this.add(pid);
+    return pid;
   }
 
   end(exit: ChildExit): void {

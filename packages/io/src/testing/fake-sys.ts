@@ -52,6 +52,7 @@ export function createFakeSys(): FakeSys {
     releaseMemory: () => Promise.resolve(),
     unblockSignal: () => undefined,
     createSchedCore: () => undefined,
+    spawn: () => children.spawn(),
     waitPid: (pid) => children.wait(pid),
     peekExitedChild: () => children.peek(),
     pidfdOpen: (pid) => children.open(pid),
