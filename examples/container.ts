@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { openProcessIo } from '@sandshim/io';
 import { openSys } from '@sandshim/io/sys';
-import { createContainer, Reaper } from '@sandshim/proc';
-import { parseContainerId, parseExecId, Runsc, spawnCommand } from '@sandshim/runsc-client';
+import { createContainer, Reaper, reapedSpawner } from '@sandshim/proc';
+import { parseContainerId, parseExecId, Runsc } from '@sandshim/runsc-client';
 
 // A folder with a config.json, whose process sleeps, and its root file system.
 const bundle = process.argv[2] ?? '.';
 const sys = await openSys();
 using reaper = new Reaper({ sys });
-const spawner = reaper.wrap(spawnCommand);
+const spawner = reapedSpawner(sys, reaper);
 const streams = { stdin: '', stderr: '', terminal: false };
 
 const container = await createContainer(

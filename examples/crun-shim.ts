@@ -2,8 +2,8 @@
 // `node crun-shim.js "$@"`; then `ctr run --runtime io.containerd.crun.v1 …` uses it.
 import { openProcessIo } from '@sandshim/io';
 import { openSys } from '@sandshim/io/sys';
-import { cleanUpContainer, createContainer, type SavedState } from '@sandshim/proc';
-import { Runc, spawnCommand } from '@sandshim/runsc-client';
+import { cleanUpContainer, createContainer, reapedSpawner, type SavedState } from '@sandshim/proc';
+import { Runc } from '@sandshim/runsc-client';
 import { runShim, type ShimEngine } from '@sandshim/shim-server';
 
 /** Where crun keeps its state: apart for each of containerd's namespaces. */
@@ -15,7 +15,7 @@ const stateOf = (namespace: string): SavedState => ({
 
 const engine: ShimEngine = {
   createContainer: ({ namespace, sys, reaper, config, logger }, { options: _, ...request }, onEvent) => {
-    const spawner = reaper.wrap(spawnCommand);
+    const spawner = reapedSpawner(sys, reaper);
     const saved = stateOf(namespace);
     return createContainer(
       { ...request, namespace, saved },

@@ -34,6 +34,7 @@ export type {
 } from './container.ts';
 export { createContainer } from './create-container.ts';
 export type { CreateContainerOptions, ProcDeps, ProcLimits, ProcSys, RootfsMount } from './create-options.ts';
+export { reapedSpawner, type SpawnSys } from './reaper/reaped-spawner.ts';
 export type { ReaperMark, ReaperOptions, ReaperSys } from './reaper/reaper.ts';
 export { Reaper } from './reaper/reaper.ts';
 export type { SavedState } from './saved-state.ts';

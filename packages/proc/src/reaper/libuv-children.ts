@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Pid, Spawner } from '@sandshim/runsc-client';
+import type { Pid } from '@sandshim/runsc-client';
 
 /** The children that libuv started and therefore must reap itself: whoever else does, takes away their 'exit'. */
 export interface LibuvChildren {
@@ -34,18 +34,5 @@ export function libuvChildren(startTime: (pid: number) => string | undefined = p
     delete: (pid) => {
       startTimes.delete(pid);
     },
-  };
-}
-
-/** `spawner`, with each child noted in `children` from the instant of its start until libuv has reaped it. */
-export function notingSpawner(spawner: Spawner, children: LibuvChildren): Spawner {
-  return (request) => {
-    const command = spawner(request);
-    const { pid } = command;
-    if (pid !== undefined) {
-      children.add(pid);
-      void command.exited.finally(() => children.delete(pid));
-    }
-    return command;
   };
 }

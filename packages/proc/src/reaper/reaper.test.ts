@@ -1,4 +1,4 @@
-import { type Pid, parsePid, type Spawner } from '@sandshim/runsc-client';
+import { parsePid } from '@sandshim/runsc-client';
 import { describe, expect, it } from 'vitest';
 import { turn } from '../testing/fake-stand.ts';
 import { fakeSys } from '../testing/fake-sys.ts';
@@ -114,18 +114,19 @@ describe('a reaper', () => {
     expect(reaper.exitOf(parsePid(60), since)).toMatchObject({ status: 2 });
   });
 
-  it('knows the children of a wrapped spawner until libuv has reaped them', async () => {
-    const children = libuvChildren(() => 'same');
-    const { reaper } = setUp({ children });
-    const exited = Promise.withResolvers<void>();
-    const pid: Pid = parsePid(80);
-    const result = new Promise<never>(() => undefined);
-    const spawner: Spawner = () => ({ pid, exited: exited.promise, result });
-    reaper.wrap(spawner)({ file: 'true', args: [], maxCaptureBytes: 0 });
-    expect(children.has(pid)).toBe(true);
-    exited.resolve();
-    await turn();
-    expect(children.has(pid)).toBe(false);
+  it('tells how a child of its own program ends, and keeps that for nobody else', async () => {
+    const { sys, reaper, sigchld } = setUp();
+    const since = reaper.mark();
+    const ends = [reaper.endOf(sys.fork(50)), reaper.endOf(sys.fork(51)), reaper.endOf(sys.fork(52))];
+    sys.end(51, { code: 3 });
+    sys.end(50, { signal: 9 });
+    sigchld();
+    expect(await ends[0]).toEqual({ kind: 'signaled', pid: 50, signal: 9 });
+    expect(await ends[1]).toEqual({ kind: 'exited', pid: 51, code: 3 });
+    expect(reaper.exitOf(parsePid(51), since)).toBeUndefined();
+    sys.end(52, { code: 0 });
+    reaper.reap();
+    expect(await ends[2]).toMatchObject({ code: 0 });
   });
 
   it('says 255 of a process that is no child and vanished', async () => {

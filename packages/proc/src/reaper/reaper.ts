@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { ChildExit, Sys } from '@sandshim/io/sys';
-import type { Fd, Pid, Spawner } from '@sandshim/runsc-client';
+import type { Fd, Pid } from '@sandshim/runsc-client';
 import { parsePid } from '@sandshim/runsc-client';
 import type { ProcessExit } from '../container.ts';
 import { type Deferred, deferred } from '../lib/deferred.ts';
 import { exitOfChild, lostExit } from './exit-status.ts';
 import { KeptExits } from './kept-exits.ts';
-import { type LibuvChildren, libuvChildren, notingSpawner } from './libuv-children.ts';
+import { type LibuvChildren, libuvChildren } from './libuv-children.ts';
 
 /** A moment in the reaper's life; only exits after it can be those of a process that was started after it. */
 export type ReaperMark = number;
@@ -42,6 +42,8 @@ export class Reaper implements Disposable {
   readonly #children: LibuvChildren;
   readonly #kept: KeptExits;
   readonly #watched = new Map<Pid, Deferred<ProcessExit>>();
+  /** Children that this program has spawned by itself. Nobody else asks for their exits, so none is kept. */
+  readonly #own = new Map<Pid, Deferred<ChildExit>>();
   /** The ended child that the kernel names first, and how many turns it has had. */
   #first: { readonly pid: Pid; turns: number } | undefined;
   #nextTurn: NodeJS.Immediate | undefined;
@@ -59,15 +61,17 @@ export class Reaper implements Disposable {
     this.#signals.on('SIGCHLD', this.#onSigchld);
   }
 
-  /** `spawner`, whose children the reaper leaves to libuv. Children of this process should come from such a spawner. */
-  wrap(spawner: Spawner): Spawner {
-    return notingSpawner(spawner, this.#children);
-  }
-
-  /** Leaves the child `pid`, started without {@link wrap}, to libuv, until the answer is disposed of: on its 'exit'. */
+  /** Leaves the child `pid`, which Node has started, to libuv, until the answer is disposed of: on its 'exit'. */
   leaveToLibuv(pid: Pid): Disposable {
     this.#children.add(pid);
     return { [Symbol.dispose]: () => this.#children.delete(pid) };
+  }
+
+  /** How the child `pid` ends, that the caller has made by {@link Sys.spawn} in this very tick. To be asked once. */
+  endOf(pid: Pid): Promise<ChildExit> {
+    const own = deferred<ChildExit>();
+    this.#own.set(pid, own);
+    return own.promise;
   }
 
   /** Take one before the command that starts the process whose exit will be watched. */
@@ -97,6 +101,7 @@ export class Reaper implements Disposable {
 
   /** Reaps what has ended by now. SIGCHLD does this by itself. */
   reap(): void {
+    for (const pid of this.#own.keys()) this.#reapOwn(pid);
     for (const pid of this.#watched.keys()) this.#tryReap(pid);
     if (this.#nextTurn === undefined) this.#reapStrays();
   }
@@ -108,6 +113,14 @@ export class Reaper implements Disposable {
   }
 
   readonly #onSigchld = () => this.reap();
+
+  #reapOwn(pid: Pid): void {
+    const exit = this.#waitPid(pid);
+    // Nobody else waits for it, so it is there.
+    if (typeof exit === 'string') return;
+    this.#own.get(pid)?.resolve(exit);
+    this.#own.delete(pid);
+  }
 
   #tryReap(pid: Pid): 'reaped' | 'running' | 'no child' {
     if (this.#children.has(pid) && this.#children.isSame(pid)) return 'running';
@@ -148,6 +161,10 @@ export class Reaper implements Disposable {
     for (let pid = this.#sys.peekExitedChild(); pid !== undefined; pid = this.#sys.peekExitedChild()) {
       if (this.#first?.pid !== pid) this.#first = { pid, turns: 0 };
       const announced = this.#children.has(pid);
+      if (this.#own.has(pid)) {
+        this.#reapOwn(pid);
+        continue;
+      }
       // The kernel names no other before this one is gone.
       if (this.#first.turns < (announced ? turns.announced : turns.unannounced)) {
         this.#first.turns += 1;

@@ -1,13 +1,13 @@
 import { openSys } from '@sandshim/io/sys';
-import { parseContainerId, Runc, Runsc, spawnCommand } from '@sandshim/runsc-client';
-import { createContainer, Reaper } from '../../src/index.ts';
+import { parseContainerId, Runc, Runsc } from '@sandshim/runsc-client';
+import { createContainer, Reaper, reapedSpawner } from '../../src/index.ts';
 import { openFileIo } from './file-io.ts';
 
 // A shim that starts one container, prints its pid and waits to be killed. Its argument is JSON.
 const { runtime, root, id, bundle, image } = JSON.parse(process.argv[2] ?? '{}');
 const sys = await openSys();
 const reaper = new Reaper({ sys });
-const spawner = reaper.wrap(spawnCommand);
+const spawner = reapedSpawner(sys, reaper);
 const flags = { platform: 'ptrace', network: 'none' } as const;
 const container = await createContainer(
   {

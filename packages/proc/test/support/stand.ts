@@ -8,7 +8,6 @@ import {
   Runsc,
   type RunscFlags,
   type Runtime,
-  spawnCommand,
 } from '@sandshim/runsc-client';
 import { ControlledRuntime } from '@sandshim/runsc-client/control';
 import {
@@ -20,6 +19,7 @@ import {
   type ProcDeps,
   type ProcLimits,
   Reaper,
+  reapedSpawner,
 } from '../../src/index.ts';
 import { type BundleOptions, processOf, type Workspace, workspace } from './bundle.ts';
 import { openFileIo } from './file-io.ts';
@@ -55,7 +55,7 @@ export async function stand(name: StandRuntime, options: StandOptions = {}): Pro
   const place = workspace();
   const reaper = new Reaper({ sys });
   const root = join(place.folder, 'root');
-  const common = { root, log: join(place.folder, 'log.json'), spawner: reaper.wrap(spawnCommand) };
+  const common = { root, log: join(place.folder, 'log.json'), spawner: reapedSpawner(sys, reaper) };
   const flags: RunscFlags = { platform: 'ptrace', network: 'none', overlay2: 'none', ...options.flags };
   const runsc = new Runsc({ ...common, flags });
   const { spawner } = common;

@@ -1,6 +1,5 @@
 import { openProcessIo } from '@sandshim/io';
-import { type Container, type ContainerEvent, createContainer, sandboxLogs } from '@sandshim/proc';
-import { spawnCommand } from '@sandshim/runsc-client';
+import { type Container, type ContainerEvent, createContainer, reapedSpawner, sandboxLogs } from '@sandshim/proc';
 import { SandboxVersions } from '@sandshim/runsc-client/control';
 import { readAnnotations } from '../bootstrap/bundle-spec.ts';
 import type { ShimEngine, ShimHost } from '../bootstrap/program.ts';
@@ -45,7 +44,7 @@ function create(host: ShimHost, { request, runtime, versions, onEvent }: Wanted)
   // Before that a client may not know the task yet, to close its stdin. An exec is opened when it starts, so later.
   const started = Promise.withResolvers<void>();
   const panicLog = sandboxLogs({ annotations: readAnnotations(bundle) })?.panicLog;
-  const spawner = reaper.wrap(spawnCommand);
+  const spawner = reapedSpawner(sys, reaper);
   const { ioUid, ioGid, noPivotRoot, noNewKeyring, criuWorkPath } = options;
   const client = controlled(makeRuntime(saved, { bundle, panicLog, spawner }), { host, saved, spawner, versions });
   return createContainer(
