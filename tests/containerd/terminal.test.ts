@@ -26,7 +26,7 @@ describe.each(matrix)('terminals on $name', (testCase) => {
     ctrOnTerminal(rig.containerd, ['run', ...rig.runtimeFlags, '--rm', '--tty', testImage, id, ...command]);
 
   test('ctr run --tty is a terminal of the right size that one can type into', async () => {
-    await using session = runOnTerminal(unique('c'), ['sh']);
+    await using session = await runOnTerminal(unique('c'), ['sh']);
     await session.saw('/ #');
     session.write('tty; stty size\n');
     await session.saw(`${terminalSize.rows} ${terminalSize.columns}`);
@@ -37,7 +37,7 @@ describe.each(matrix)('terminals on $name', (testCase) => {
   });
 
   test('^C reaches the program in the container', async () => {
-    await using session = runOnTerminal(unique('c'), [
+    await using session = await runOnTerminal(unique('c'), [
       'sh',
       '-c',
       "trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.1; done",
@@ -49,7 +49,7 @@ describe.each(matrix)('terminals on $name', (testCase) => {
   });
 
   test('all of 1 MB of output arrives before the end', async () => {
-    await using session = runOnTerminal(unique('c'), ['sh', '-c', 'seq 1 160000; echo done-$?']);
+    await using session = await runOnTerminal(unique('c'), ['sh', '-c', 'seq 1 160000; echo done-$?']);
     expect(await session.exited()).toBe(0);
     expect(session.output).toContain('done-0');
     const numbers = session.output.split(/\r*\n/).filter((line) => /^\d+$/.test(line));
@@ -58,7 +58,7 @@ describe.each(matrix)('terminals on $name', (testCase) => {
 
   test('ctr task exec --tty has a terminal of its own', async () => {
     const id = await rig.start(['sleep', '1000']);
-    await using session = ctrOnTerminal(rig.containerd, ['task', 'exec', '--tty', '--exec-id', 'e1', id, 'sh']);
+    await using session = await ctrOnTerminal(rig.containerd, ['task', 'exec', '--tty', '--exec-id', 'e1', id, 'sh']);
     await session.saw('/ #');
     session.write('stty size; exit 4\n');
     await session.saw(`${terminalSize.rows} ${terminalSize.columns}`);

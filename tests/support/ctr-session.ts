@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Containerd } from './containerd/start.ts';
 import { containerdFolder } from './containerd/version.ts';
 import { type Session, startSession } from './session.ts';
+import { startOnTerminal } from './terminal-session.ts';
 
 /** `ctr …` that stays and is talked with: `events`, `task attach`. */
 export function ctrSession(containerd: Containerd, args: readonly string[]): Session {
@@ -9,11 +10,10 @@ export function ctrSession(containerd: Containerd, args: readonly string[]): Ses
   return startSession(program, [...first, ...args]);
 }
 
-/** The same on a terminal of this size: what a person at a keyboard has. */
-export function ctrOnTerminal(containerd: Containerd, args: readonly string[]): Session {
-  const line = [...ctrCommand(containerd), ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const size = `stty rows ${terminalSize.rows} cols ${terminalSize.columns}`;
-  return startSession('script', ['--quiet', '--return', '--flush', '--command', `${size}; exec ${line}`, '/dev/null']);
+/** The same on a terminal of this size. */
+export function ctrOnTerminal(containerd: Containerd, args: readonly string[]): Promise<Session> {
+  const [program, ...first] = ctrCommand(containerd);
+  return startOnTerminal([program, ...first, ...args], { size: terminalSize });
 }
 
 export const terminalSize = { rows: 33, columns: 77 } as const;

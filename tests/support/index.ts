@@ -16,4 +16,5 @@ export { plainFlags, type RunscTomlOptions, writeRunscToml } from './runsc-toml.
 export { type Session, startSession } from './session.ts';
 export { shimPid } from './shim-pid.ts';
 export { listTasks, type TaskRow, taskReaches } from './tasks.ts';
+export { startOnTerminal } from './terminal-session.ts';
 export { unique } from './unique.ts';

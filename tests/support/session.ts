@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { eventually } from './eventually.ts';
 
 /** A program that a test talks with: types into it, waits for what it answers. */
@@ -18,39 +19,51 @@ export interface Session extends AsyncDisposable {
 
 export function startSession(command: string, args: readonly string[]): Session {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // It may end while a test still types.
+  child.stdin.on('error', () => undefined);
+  return sessionWith(child, {
+    outputs: [child.stdout, child.stderr],
+    ended: once(child, 'close'),
+    write: (text) => void child.stdin.write(text),
+    endInput: () => void child.stdin.end(),
+  });
+}
+
+/** How a test hears a program and talks to it. */
+export interface SessionStreams extends Pick<Session, 'write' | 'endInput'> {
+  readonly outputs: readonly Readable[];
+  /** Settles when it has ended, and all of its output is here. */
+  readonly ended: Promise<unknown>;
+}
+
+export function sessionWith(child: ChildProcess, { outputs, ended, write, endInput }: SessionStreams): Session {
+  const name = child.spawnargs.join(' ');
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of outputs) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   }
-  // It may end while a test still types.
-  child.stdin.on('error', () => undefined);
-  const ended = once(child, 'close');
   const kill = async (): Promise<void> => {
     if (isRunning(child)) child.kill('SIGKILL');
     await ended;
   };
   return {
+    ...{ write, endInput, kill, [Symbol.asyncDispose]: kill },
     get output() {
       return output;
     },
-    write: (text) => void child.stdin.write(text),
-    endInput: () => void child.stdin.end(),
     saw: async (text) => {
       const there = () => (typeof text === 'string' ? output.includes(text) : text.test(output)) || undefined;
-      const what = `${text} from ${command} ${args.join(' ')}`;
-      await eventually(there, { what }).catch((error: unknown) => {
+      await eventually(there, { what: `${text} from ${name}` }).catch((error: unknown) => {
         throw new Error(`it wrote only ${JSON.stringify(output)}`, { cause: error });
       });
     },
     exited: async () => {
-      await eventually(() => (isRunning(child) ? undefined : true), { what: `${command} ${args.join(' ')} to end` });
+      await eventually(() => (isRunning(child) ? undefined : true), { what: `${name} to end` });
       await ended;
       return child.exitCode ?? 128;
     },
-    kill,
-    [Symbol.asyncDispose]: kill,
   };
 }
 

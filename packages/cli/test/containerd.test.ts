@@ -1,12 +1,12 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePid } from '@sandshim/runsc-client';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Containerd,
   eventually,
   startContainerd,
+  startOnTerminal,
   startSession,
   testImage,
   unique,
@@ -80,13 +80,12 @@ describe.each(shims)('beside ctr, $name', ({ runtime, runsc }) => {
     // A sandbox learns the size a moment after the start.
     const script =
       'test -t 0 && test -t 1 && until s=$(stty size 2>&-) && [ "$s" ]; do sleep 0.1; done; echo "$s"; exit 6';
-    const command = [stand.program, 'exec', ...scope, '-it', id, 'sh', '-c', `'${script}'`];
-    const { exitCode, stdout } = await execa(
-      'script',
-      ['--quiet', '--return', '--flush', '--command', `stty rows 31 cols 91; exec ${command.join(' ')}`, '/dev/null'],
-      { env: stand.env, reject: false },
-    );
-    expect({ exitCode, stdout: stdout.trim() }).toEqual({ exitCode: 6, stdout: '31 91' });
+    await using session = await startOnTerminal([stand.program, 'exec', ...scope, '-it', id, 'sh', '-c', script], {
+      size: { rows: 31, columns: 91 },
+      env: stand.env,
+    });
+    expect(await session.exited()).toBe(6);
+    expect(session.output.trim()).toBe('31 91');
   });
 
   test('stats measures what ctr measures', async () => {
